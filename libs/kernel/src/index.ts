@@ -1,1 +1,3 @@
-export {};
+export { AppError, type AppErrorOptions, type RetryVerdict } from './app-error.js';
+export { assertNever, invariant } from './assert.js';
+export { newId } from './id.js';

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { AppError, invariant, newId } from './index.js';
+
+describe('AppError', () => {
+  it('keeps code and verdict when wrapped again, so that no edge loses the reason', () => {
+    const error = new AppError('document.too_large', { status: 413, retry: 'later' });
+    expect(AppError.from(error)).toBe(error);
+    expect(error.status).toBe(413);
+    expect(error.retry).toBe('later');
+  });
+
+  it('wraps anything that was thrown and keeps it as the cause', () => {
+    const wrapped = AppError.from('text', 'file.unreadable');
+    expect(wrapped.code).toBe('file.unreadable');
+    expect(wrapped.cause).toBe('text');
+  });
+
+  it('turns a broken invariant into an error with a code', () => {
+    expect(() => invariant(false, 'rows are sorted')).toThrowError(/rows are sorted/);
+  });
+});
+
+describe('newId', () => {
+  it('sorts by time and carries version and variant', () => {
+    const earlier = newId(1_000);
+    const later = newId(2_000);
+    expect(earlier < later).toBe(true);
+    expect(later).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  });
+});
