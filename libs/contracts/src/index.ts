@@ -1,1 +1,10 @@
-export {};
+export * from './access.js';
+export * from './administration.js';
+export * from './chat.js';
+export * from './evaluation.js';
+export * from './events.js';
+export * from './jobs.js';
+export * from './problem.js';
+export * from './scope.js';
+export * from './search.js';
+export * from './stream.js';

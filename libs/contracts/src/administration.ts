@@ -1,0 +1,50 @@
+import { z } from 'zod';
+
+export const CorpusName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and hyphens, at most 63');
+
+/** Folder and files are paths on the machine that runs Kontor. */
+export const ImportRequest = z.object({
+  directory: z.string().min(1).max(4_096),
+  corpus: CorpusName,
+  accessFile: z.string().min(1).max(4_096).optional(),
+  usersFile: z.string().min(1).max(4_096).optional(),
+  lexiconFile: z.string().min(1).max(4_096).optional(),
+});
+export type ImportRequest = z.infer<typeof ImportRequest>;
+
+export const ImportState = z.enum(['scanning', 'parsing', 'embedding', 'finished', 'failed']);
+export const ImportFailure = z.object({ path: z.string(), code: z.string(), message: z.string() });
+export type ImportFailure = z.infer<typeof ImportFailure>;
+
+export const ImportProgress = z.object({
+  runId: z.string(),
+  corpus: z.string(),
+  state: ImportState,
+  files: z.number().int(),
+  unchanged: z.number().int(),
+  parsed: z.number().int(),
+  removed: z.number().int(),
+  failed: z.number().int(),
+  chunks: z.number().int(),
+  embedded: z.number().int(),
+  elapsedMs: z.number(),
+  chunksPerSecond: z.number().nullable(),
+  remainingMs: z.number().nullable(),
+  notices: z.array(z.string()),
+  failures: z.array(ImportFailure),
+});
+export type ImportProgress = z.infer<typeof ImportProgress>;
+
+export const ModelStatus = z.object({
+  name: z.string(),
+  kind: z.enum(['chat', 'embedder']),
+  licence: z.string(),
+  sizeBytes: z.number(),
+  state: z.enum(['absent', 'partial', 'present', 'verified', 'corrupt']),
+  active: z.boolean(),
+});
+export type ModelStatus = z.infer<typeof ModelStatus>;
+
+/** What the page shows about what is missing, with the command that brings it. */
+export const Capability = z.object({ name: z.enum(['chat', 'embedder']), model: z.string().nullable(), ready: z.boolean(), state: z.string(), mend: z.string().nullable() });
+export type Capability = z.infer<typeof Capability>;

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { Question } from './search.js';
+
+export const Language = z.enum(['de', 'en']);
+
+export const AskRequest = z.object({ question: Question, corpus: z.string().min(1).max(200).optional() });
+export type AskRequest = z.infer<typeof AskRequest>;
+
+export const MessageStatus = z.enum(['queued', 'running', 'answered', 'abstained', 'stopped', 'failed']);
+export type MessageStatus = z.infer<typeof MessageStatus>;
+
+/** A passage that search found for the question, numbered as the person sees it. */
+export const Source = z.object({
+  ordinal: z.number().int().min(1),
+  documentId: z.string(),
+  corpus: z.string(),
+  path: z.string(),
+  title: z.string(),
+  headingPath: z.array(z.string()),
+  page: z.number().int().nullable(),
+  start: z.number().int(),
+  end: z.number().int(),
+  score: z.number(),
+});
+export type Source = z.infer<typeof Source>;
+
+/** One sentence of the answer and the passage that carries it; `source` is null where none does. */
+export const Citation = z.object({
+  answerStart: z.number().int(),
+  answerEnd: z.number().int(),
+  supported: z.boolean(),
+  source: z.number().int().nullable(),
+  documentId: z.string().nullable(),
+  path: z.string().nullable(),
+  start: z.number().int().nullable(),
+  end: z.number().int().nullable(),
+  quote: z.string().nullable(),
+});
+export type Citation = z.infer<typeof Citation>;
+
+export const Verification = z.object({ claims: z.number().int(), supported: z.number().int(), status: MessageStatus, model: z.string() });
+export type Verification = z.infer<typeof Verification>;
+
+export const Message = z.object({
+  id: z.string(),
+  role: z.enum(['user', 'assistant']),
+  text: z.string().nullable(),
+  /** True where the text is held back because a document it used is no longer readable to the person. */
+  withheld: z.boolean(),
+  status: MessageStatus,
+  model: z.string().nullable(),
+  createdAt: z.string(),
+  sources: z.array(Source),
+  citations: z.array(Citation),
+});
+export type Message = z.infer<typeof Message>;
+
+export const Conversation = z.object({ id: z.string(), title: z.string(), corpus: z.string().nullable(), createdAt: z.string() });
+export type Conversation = z.infer<typeof Conversation>;

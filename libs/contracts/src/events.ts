@@ -1,0 +1,24 @@
+import { z } from 'zod';
+
+const Id = z.string().min(1);
+
+/** Every event of Kontor, past tense; the name carries no version, the topic will. */
+export const events = {
+  'document.indexed': z.object({ corpusId: Id, documentId: Id, chunks: z.number().int() }),
+  'document.removed': z.object({ corpusId: Id, documentId: Id }),
+  'access.changed': z.object({ corpusId: Id }),
+  'question.asked': z.object({ messageId: Id, conversationId: Id }),
+  'answer.finished': z.object({ messageId: Id, status: z.string(), model: z.string() }),
+} as const;
+export type EventType = keyof typeof events;
+export type EventPayload<Type extends EventType> = z.infer<(typeof events)[Type]>;
+
+/** An event as it travels: `id` makes consumers idempotent, `aggregate` orders what belongs together. */
+export interface KontorEvent<Type extends EventType = EventType> {
+  id: string;
+  tenant: string;
+  aggregate: string;
+  type: Type;
+  payload: EventPayload<Type>;
+  createdAt: string;
+}

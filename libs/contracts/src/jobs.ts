@@ -1,0 +1,32 @@
+import { z } from 'zod';
+
+const Id = z.string().min(1).max(200);
+
+/** A job: the queue it waits in, the shape of its payload, and its limits. */
+export interface JobDefinition<Data extends z.ZodType = z.ZodType> {
+  queue: string;
+  data: Data;
+  attempts: number;
+  timeoutMs: number;
+  backoffMs: number;
+  concurrency: number;
+  /** How often a job whose worker died is handed to another one. */
+  stalledMax: number;
+}
+
+const defineJobs = <T extends Record<string, JobDefinition>>(table: T): T => table;
+
+const GenerateAnswer = z.object({ tenant: Id, person: Id, messageId: Id });
+const IngestDocument = z.object({ tenant: Id, runId: Id, corpusId: Id, path: z.string().min(1), blobKey: Id, contentHash: Id, sizeBytes: z.number().int().min(0) });
+const EmbedCorpus = z.object({ tenant: Id, corpusId: Id, runId: Id.optional() });
+
+/** Every job of Kontor. The boot check fails on a name with no handler or with two. */
+export const jobs = defineJobs({
+  'document.ingest': { queue: 'ingestion', data: IngestDocument, attempts: 3, timeoutMs: 600_000, backoffMs: 2_000, concurrency: 2, stalledMax: 2 },
+  'corpus.embed': { queue: 'embedding', data: EmbedCorpus, attempts: 5, timeoutMs: 24 * 3_600_000, backoffMs: 5_000, concurrency: 1, stalledMax: 10 },
+  // Never regenerated silently: a person who saw half an answer is told, not shown another one.
+  'answer.generate': { queue: 'inference', data: GenerateAnswer, attempts: 1, timeoutMs: 300_000, backoffMs: 0, concurrency: 1, stalledMax: 0 },
+});
+export type Jobs = typeof jobs;
+export type JobName = keyof Jobs;
+export type JobData<Name extends JobName> = z.infer<Jobs[Name]['data']>;
