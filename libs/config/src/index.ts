@@ -1,1 +1,5 @@
-export {};
+export { defaults } from './defaults.js';
+export { type Config, loadConfig, type Machine } from './load.js';
+export { isLoopback } from './loopback.js';
+export type { Environment, Problem } from './parse.js';
+export { renderConfigReference } from './reference.js';

@@ -1,0 +1,87 @@
+import { AppError } from '@kontor/kernel';
+import { describe, expect, it } from 'vitest';
+import { isLoopback, loadConfig } from './index.js';
+
+const linux = { platform: 'linux', userDirectory: '/people/ada', processors: 2 } as const;
+
+function problemsOf(env: Record<string, string>): AppError {
+  try {
+    loadConfig(env, linux);
+  } catch (error) {
+    if (error instanceof AppError) return error;
+  }
+  throw new Error('the configuration was accepted');
+}
+
+describe('loadConfig', () => {
+  it('starts from an empty environment with the documented defaults', () => {
+    const config = loadConfig({}, linux);
+    expect(config.http).toEqual({ host: '127.0.0.1', port: 7700, bodyBytesMax: 1_048_576, allowedHosts: [] });
+    expect(config.home.directory).toBe('/people/ada/.local/share/kontor');
+    expect(config.store.directory).toBe('/people/ada/.local/share/kontor/data');
+    expect(config.models.sources).toEqual(['hub', 'mirror', 'local']);
+    expect(config.models.chatModel).toBeUndefined();
+    expect(config.ingestion).toMatchObject({ embedThreads: 2, fileBytesMax: 104_857_600 });
+    expect(config.inference.firstWordMs).toBe(12_000);
+    expect(config.log).toEqual({ level: 'info', text: false });
+  });
+
+  it('takes what the environment says', () => {
+    const config = loadConfig({ KONTOR_HOME: '/srv/kontor', KONTOR_PORT: '0', KONTOR_MODEL_SOURCES: 'local, mirror', KONTOR_HUB_URL: 'http://hub.example:8080/', KONTOR_MODEL_PULL: 'off' }, linux);
+    expect(config.store.directory).toBe('/srv/kontor/data');
+    expect(config.http.port).toBe(0);
+    expect(config.models).toMatchObject({ sources: ['local', 'mirror'], hubUrl: 'http://hub.example:8080', pull: false });
+  });
+
+  it('uses the data folder of the platform', () => {
+    expect(loadConfig({ XDG_DATA_HOME: '/xdg' }, linux).home.directory).toBe('/xdg/kontor');
+    expect(loadConfig({}, { ...linux, platform: 'darwin' }).home.directory).toContain('Application Support');
+    expect(loadConfig({ LOCALAPPDATA: '/local' }, { ...linux, platform: 'win32' }).home.directory).toBe('/local/Kontor');
+  });
+
+  it('counts an empty variable as not set', () => {
+    expect(loadConfig({ KONTOR_PORT: '', KONTOR_HOST: ' ' }, linux).http).toMatchObject({ host: '127.0.0.1', port: 7700 });
+  });
+
+  it('tells every problem at once, by variable and rule', () => {
+    const error = problemsOf({ KONTOR_PORT: '70000', KONTOR_LOG_LEVEL: 'loud', KONTOR_MODEL_SOURCES: 'hub,hub' });
+    expect(error.code).toBe('config.invalid');
+    expect(error.message).toContain('KONTOR_PORT must be a whole number from 0 to 65535');
+    expect(error.details.problems).toHaveLength(3);
+  });
+
+  it('never shows the value of a wrong variable, which may be a secret', () => {
+    const error = problemsOf({ KONTOR_HUB_URL: 'token-4711@nowhere', KONTOR_EMBEDDER: 'pass word-4711' });
+    expect(JSON.stringify([error.message, error.details])).not.toContain('4711');
+  });
+
+  it('is frozen all the way down', () => {
+    const config = loadConfig({}, linux);
+    expect(() => Object.assign(config.http, { port: 1 })).toThrow(TypeError);
+    expect(() => Object.assign(config.models.sources, ['local'])).toThrow(TypeError);
+  });
+
+  it('names variables that it does not know', () => {
+    expect(loadConfig({ KONTOR_PROT: '1', KONTOR_CORPORA: '/c', PATH: '/bin' }, linux).unknownVariables).toEqual(['KONTOR_PROT']);
+  });
+});
+
+describe('demo', () => {
+  it('is on for loopback only, and off as soon as there is a real sign-in', () => {
+    expect(loadConfig({}, linux).demo.enabled).toBe(true);
+    expect(loadConfig({ KONTOR_DEMO: 'off' }, linux).demo.enabled).toBe(false);
+    expect(loadConfig({ KONTOR_HOST: '0.0.0.0' }, linux).demo.enabled).toBe(false);
+    expect(loadConfig({}, { ...linux, realSignIn: true }).demo.enabled).toBe(false);
+  });
+
+  it('cannot be switched on where others can reach it', () => {
+    expect(problemsOf({ KONTOR_HOST: '0.0.0.0', KONTOR_DEMO: 'on' }).message).toContain('KONTOR_DEMO may be on only where KONTOR_HOST is a loopback address');
+  });
+});
+
+describe('isLoopback', () => {
+  it('knows addresses that only this machine reaches', () => {
+    expect(['localhost', '127.0.0.1', '127.8.0.1', '::1', '[::1]'].filter((host) => !isLoopback(host))).toEqual([]);
+    expect(['0.0.0.0', '::', '127.example.com', '10.0.0.1'].filter(isLoopback)).toEqual([]);
+  });
+});

@@ -1,0 +1,16 @@
+/**
+ * Every default of Kontor, in one place. A value that follows the machine or another variable has none here;
+ * its variable says in words what counts then.
+ */
+export const defaults = {
+  http: { host: '127.0.0.1', port: 7700, bodyBytesMax: 1_048_576 },
+  models: { sources: ['hub', 'mirror', 'local'], hubUrl: 'https://huggingface.co', pull: true },
+  inference: {
+    // The wait for the first word that people accept; the prompt is cut to what the model reads in that time.
+    firstWordMs: 12_000,
+    answerTokensMax: 400,
+    contextTokens: 4_096,
+  },
+  ingestion: { fileBytesMax: 104_857_600, parseTimeoutMs: 120_000, parseMemoryBytesMax: 1_073_741_824 },
+  log: { level: 'info', text: false },
+} as const;

@@ -1,0 +1,81 @@
+import { availableParallelism, homedir } from 'node:os';
+import { join } from 'node:path';
+import { isLoopback } from './loopback.js';
+import { type Environment, type Problem, readSlice, refuse } from './parse.js';
+import { type SliceName, type Slices, slices } from './slices.js';
+import type { SliceValue } from './variable.js';
+
+/** What defaults depend on besides the environment. */
+export interface Machine {
+  platform: NodeJS.Platform;
+  userDirectory: string;
+  processors: number;
+  /** True where the composition has a sign-in other than the demo's. */
+  realSignIn: boolean;
+}
+
+type Read = { readonly [Name in SliceName]: SliceValue<Slices[Name]> };
+/** A slice whose fallback in words was resolved. */
+type Resolved<Part, Key extends keyof Part> = Omit<Part, Key> & { readonly [K in Key]-?: NonNullable<Part[K]> };
+
+export interface Config extends Omit<Read, 'home' | 'store' | 'http' | 'ingestion' | 'demo'> {
+  readonly home: Resolved<Read['home'], 'directory'>;
+  readonly store: Resolved<Read['store'], 'directory'>;
+  readonly http: Resolved<Read['http'], 'allowedHosts'>;
+  readonly ingestion: Resolved<Read['ingestion'], 'embedThreads'>;
+  readonly demo: Resolved<Read['demo'], 'enabled'>;
+  /** Variables named `KONTOR_…` that Kontor does not know: most likely a slip of the pen. */
+  readonly unknownVariables: readonly string[];
+}
+
+/** Read by the specs, not by Kontor. */
+const TEST_VARIABLES = ['KONTOR_CORPORA'];
+
+function platformDataFolder(env: Environment, machine: Machine): string {
+  if (machine.platform === 'darwin') return join(machine.userDirectory, 'Library', 'Application Support', 'Kontor');
+  if (machine.platform === 'win32') return join(env.LOCALAPPDATA ?? join(machine.userDirectory, 'AppData', 'Local'), 'Kontor');
+  return join(env.XDG_DATA_HOME || join(machine.userDirectory, '.local', 'share'), 'kontor');
+}
+
+function demoEnabled(read: Read, machine: Machine, problems: Problem[]): boolean {
+  // A wrong KONTOR_HOST was read as undefined and is among the problems already.
+  const loopback = isLoopback(read.http.host ?? '');
+  if (read.demo.enabled === undefined) return loopback && !machine.realSignIn;
+  // The demo lets anyone be anyone: it must not be reachable from another machine, whoever asks for it.
+  if (read.demo.enabled && !loopback) problems.push({ variable: 'KONTOR_DEMO', rule: 'may be on only where KONTOR_HOST is a loopback address' });
+  return read.demo.enabled;
+}
+
+function unknownVariables(env: Environment): string[] {
+  const known = new Set(Object.values(slices).flatMap((slice) => Object.values(slice).map((variable) => variable.name as string)));
+  return Object.keys(env).filter((key) => key.startsWith('KONTOR_') && !known.has(key) && !TEST_VARIABLES.includes(key));
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) deepFreeze(part as object);
+  return Object.freeze(value);
+}
+
+/**
+ * Reads the configuration once, checks all of it, and freezes it.
+ *
+ * @example const config = loadConfig(); await startHttp(module, config.http);
+ * @throws AppError `config.invalid` with every problem; it names variables and rules, never values.
+ */
+export function loadConfig(env: Environment = process.env, machine: Partial<Machine> = {}): Config {
+  const here: Machine = { platform: process.platform, userDirectory: homedir(), processors: availableParallelism(), realSignIn: false, ...machine };
+  const problems: Problem[] = [];
+  const read = Object.fromEntries(Object.entries(slices).map(([key, slice]) => [key, readSlice(slice, env, problems)])) as unknown as Read;
+  const home = read.home.directory ?? platformDataFolder(env, here);
+  const config: Config = {
+    ...read,
+    home: { directory: home },
+    store: { directory: read.store.directory ?? join(home, 'data') },
+    http: { ...read.http, allowedHosts: read.http.allowedHosts ?? [] },
+    ingestion: { ...read.ingestion, embedThreads: read.ingestion.embedThreads ?? here.processors },
+    demo: { enabled: demoEnabled(read, here, problems) },
+    unknownVariables: unknownVariables(env),
+  };
+  refuse(problems);
+  return deepFreeze(config);
+}

@@ -1,0 +1,50 @@
+import { defaults } from './defaults.js';
+import { derived, folder, host, hostNames, listOf, name, onOff, oneOf, type Slice, variable, webAddress, wholeNumber } from './variable.js';
+
+const DAY_MS = 86_400_000;
+const GIB = 1_073_741_824;
+const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+
+/** Every variable that Kontor reads, one slice a concern. To add one: a row here and, if it has one, its default. */
+export const slices = {
+  home: {
+    directory: derived('KONTOR_HOME', folder, "`kontor` in the platform's data folder", 'Where models and everything else fetched lives, shared by all clones of one person.'),
+  },
+  store: {
+    directory: derived('KONTOR_DATA', folder, '`data` in KONTOR_HOME', 'Where the embedded database, its snapshots and uploaded files live.'),
+  },
+  http: {
+    host: variable('KONTOR_HOST', host, defaults.http.host, 'The address to listen on. Anything but a loopback address switches the demo off.'),
+    port: variable('KONTOR_PORT', wholeNumber(0, 65_535), defaults.http.port, 'The port to listen on; 0 takes a free one and prints it.'),
+    bodyBytesMax: variable('KONTOR_BODY_BYTES_MAX', wholeNumber(1_024, GIB), defaults.http.bodyBytesMax, 'The largest request body in bytes, uploads excepted.'),
+    allowedHosts: derived('KONTOR_ALLOWED_HOSTS', hostNames, 'loopback names, and the address of KONTOR_HOST', 'The names under which browsers reach Kontor. A request under another name is refused.'),
+  },
+  models: {
+    sources: variable('KONTOR_MODEL_SOURCES', listOf(['hub', 'mirror', 'local']), defaults.models.sources, 'Where to look for a model, in this order.'),
+    hubUrl: variable('KONTOR_HUB_URL', webAddress, defaults.models.hubUrl, 'The model hub, or a server inside the company that answers as the hub does.'),
+    chatModel: derived('KONTOR_CHAT_MODEL', name, 'what `kontor models use` recorded, else what suits the machine', 'The catalogue name of the model that writes answers.'),
+    embedder: derived('KONTOR_EMBEDDER', name, "what `kontor models use` recorded, else the catalogue's default", 'The catalogue name of the model that embeds passages and questions.'),
+    pull: variable('KONTOR_MODEL_PULL', onOff, defaults.models.pull, 'Whether a missing model is fetched at the start.'),
+  },
+  inference: {
+    firstWordMs: variable('KONTOR_FIRST_WORD_MS', wholeNumber(1_000, DAY_MS), defaults.inference.firstWordMs, 'How long the first word of an answer may take. The sources shown to the model are cut to it.'),
+    answerTokensMax: variable('KONTOR_ANSWER_TOKENS_MAX', wholeNumber(16, 32_768), defaults.inference.answerTokensMax, 'The longest answer in tokens.'),
+    contextTokens: variable('KONTOR_CONTEXT_TOKENS', wholeNumber(512, 1_048_576), defaults.inference.contextTokens, 'The context of the chat model in tokens; memory grows with it.'),
+  },
+  ingestion: {
+    embedThreads: derived('KONTOR_EMBED_THREADS', wholeNumber(1, 256), 'one for each processor', 'Threads that embed passages during an import.'),
+    fileBytesMax: variable('KONTOR_FILE_BYTES_MAX', wholeNumber(1, 4 * GIB), defaults.ingestion.fileBytesMax, 'The largest file that is imported, in bytes.'),
+    parseTimeoutMs: variable('KONTOR_PARSE_TIMEOUT_MS', wholeNumber(1_000, DAY_MS), defaults.ingestion.parseTimeoutMs, 'How long reading one file may take.'),
+    parseMemoryBytesMax: variable('KONTOR_PARSE_MEMORY_BYTES_MAX', wholeNumber(GIB / 8, 64 * GIB), defaults.ingestion.parseMemoryBytesMax, 'How much memory the process that reads a file may take.'),
+  },
+  demo: {
+    enabled: derived('KONTOR_DEMO', onOff, 'on where KONTOR_HOST is a loopback address and no real sign-in is set up, else off', "Whether anyone may sign in as one of the sample firm's people. Refused on any other address."),
+  },
+  log: {
+    level: variable('KONTOR_LOG_LEVEL', oneOf(LOG_LEVELS), defaults.log.level, 'The least serious message that is written.'),
+    text: variable('KONTOR_LOG_TEXT', onOff, defaults.log.text, 'Whether the text of questions and documents may appear in the log. They are confidential; switch it on only to look for a fault.'),
+  },
+} as const satisfies Record<string, Slice>;
+
+export type Slices = typeof slices;
+export type SliceName = keyof Slices;
