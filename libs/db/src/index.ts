@@ -1,1 +1,17 @@
-export {};
+export { Database, type PersonTx, type WorkerTx } from './database.js';
+export { openEmbedded, type EmbeddedStore } from './embedded/open-embedded.js';
+export type { QueuePool } from './embedded/queue-pool.js';
+export { openPostgres, type PostgresOptions } from './postgres/open-postgres.js';
+export { denseText, sparseText } from './vector-text.js';
+export * as conversations from './repositories/conversations.js';
+export * as corpora from './repositories/corpora.js';
+export * as documents from './repositories/documents.js';
+export * as imports from './repositories/imports.js';
+export * as outbox from './repositories/outbox.js';
+export * as people from './repositories/people.js';
+export * as retrieval from './repositories/retrieval.js';
+export type { Corpus } from './repositories/corpora.js';
+export type { NewChunk, NewDocument, DocumentText } from './repositories/documents.js';
+export type { FoundChunk, Ranked, SourceText } from './repositories/retrieval.js';
+export type { ImportRun } from './repositories/imports.js';
+export type { Person } from './repositories/people.js';

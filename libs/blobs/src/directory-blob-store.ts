@@ -1,0 +1,65 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Transform, type Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { AppError } from '@kontor/kernel';
+import type { BlobStore, StoredBlob } from './blob-store.js';
+
+const KEY = /^[0-9a-f]{64}$/;
+
+/** Blobs as files, two letters of the key as folders; a file has its name only once it is whole and on the disk. */
+export class DirectoryBlobStore implements BlobStore {
+  constructor(private readonly directory: string) {}
+
+  async put(content: Readable): Promise<StoredBlob> {
+    await mkdir(this.directory, { recursive: true });
+    const part = join(this.directory, `${randomUUID()}.part`);
+    const hash = createHash('sha256');
+    let sizeBytes = 0;
+    const measure = new Transform({
+      transform(bytes: Buffer, _encoding, done) {
+        hash.update(bytes);
+        sizeBytes += bytes.length;
+        done(null, bytes);
+      },
+    });
+    try {
+      await pipeline(content, measure, createWriteStream(part));
+      const key = hash.digest('hex');
+      await this.settle(part, key);
+      return { key, sizeBytes };
+    } catch (error) {
+      await rm(part, { force: true });
+      if ((error as NodeJS.ErrnoException).code === 'ENOSPC') throw new AppError('blob.disk_full', { status: 507, retry: 'later', message: 'The disk is full; free some space and repeat the import.', cause: error });
+      throw error;
+    }
+  }
+
+  async get(key: string): Promise<Readable> {
+    if (!(await this.has(key))) throw new AppError('blob.absent', { status: 404, message: 'The original file is no longer there; import the folder again.' });
+    return createReadStream(this.pathOf(key));
+  }
+
+  async has(key: string): Promise<boolean> {
+    if (!KEY.test(key)) return false;
+    return stat(this.pathOf(key)).then((found) => found.isFile(), () => false);
+  }
+
+  async remove(key: string): Promise<void> {
+    if (KEY.test(key)) await rm(this.pathOf(key), { force: true });
+  }
+
+  private async settle(part: string, key: string): Promise<void> {
+    const file = await open(part, 'r+');
+    await file.sync();
+    await file.close();
+    await mkdir(join(this.directory, key.slice(0, 2)), { recursive: true });
+    await rename(part, this.pathOf(key));
+  }
+
+  private pathOf(key: string): string {
+    return join(this.directory, key.slice(0, 2), key);
+  }
+}

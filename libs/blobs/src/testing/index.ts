@@ -1,0 +1,1 @@
+export { describeBlobStore } from './describe-blob-store.js';

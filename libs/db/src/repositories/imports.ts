@@ -1,0 +1,80 @@
+import { newId } from '@kontor/kernel';
+import type { ImportFailure } from '@kontor/contracts';
+import type { WorkerTx } from '../database.js';
+
+export interface ImportRun {
+  id: string;
+  corpusId: string;
+  corpus: string;
+  state: 'scanning' | 'parsing' | 'embedding' | 'finished' | 'failed';
+  files: number;
+  unchanged: number;
+  removed: number;
+  parsed: number;
+  failed: number;
+  waiting: number;
+  notices: string[];
+  startedAt: Date;
+  embeddingAt: Date | null;
+  finishedAt: Date | null;
+}
+
+export async function startRun(tx: WorkerTx, corpusId: string, corpus: string): Promise<string> {
+  const id = newId();
+  await tx.query(`INSERT INTO import_run (tenant, id, corpus_id, corpus, state) VALUES ($1, $2, $3, $4, 'scanning')`, [tx.tenant, id, corpusId, corpus]);
+  return id;
+}
+
+/** Takes note of what the scan found; `failures` are files that never reach a parser. */
+export async function recordScan(
+  tx: WorkerTx,
+  runId: string,
+  scan: { files: number; unchanged: number; removed: number; waiting: readonly string[]; failures: readonly ImportFailure[]; notices: readonly string[] },
+): Promise<void> {
+  await tx.query(`UPDATE import_run SET state = 'parsing', files = $3, unchanged = $4, removed = $5, notices = notices || $6::text[] WHERE tenant = $1 AND id = $2`, [
+    tx.tenant, runId, scan.files, scan.unchanged, scan.removed, scan.notices,
+  ]);
+  await tx.query(`INSERT INTO import_item (tenant, run_id, path, state) SELECT $1, $2, path, 'waiting' FROM unnest($3::text[]) AS new (path)`, [tx.tenant, runId, scan.waiting]);
+  await tx.query(
+    `INSERT INTO import_item (tenant, run_id, path, state, error_code, error_message)
+     SELECT $1, $2, path, 'failed', code, message FROM unnest($3::text[], $4::text[], $5::text[]) AS new (path, code, message)`,
+    [tx.tenant, runId, scan.failures.map((one) => one.path), scan.failures.map((one) => one.code), scan.failures.map((one) => one.message)],
+  );
+}
+
+export async function settleItem(tx: WorkerTx, runId: string, path: string, failure: { code: string; message: string } | null): Promise<void> {
+  await tx.query('UPDATE import_item SET state = $4, error_code = $5, error_message = $6 WHERE tenant = $1 AND run_id = $2 AND path = $3', [
+    tx.tenant, runId, path, failure ? 'failed' : 'parsed', failure?.code ?? null, failure?.message ?? null,
+  ]);
+}
+
+export async function setRunState(tx: WorkerTx, runId: string, state: ImportRun['state'], notice?: string): Promise<void> {
+  await tx.query(
+    `UPDATE import_run SET state = $3, notices = notices || $4::text[],
+       embedding_at = CASE WHEN $3 = 'embedding' THEN now() ELSE embedding_at END,
+       finished_at = CASE WHEN $3 IN ('finished', 'failed') THEN now() ELSE finished_at END
+     WHERE tenant = $1 AND id = $2`,
+    [tx.tenant, runId, state, notice === undefined ? [] : [notice]],
+  );
+}
+
+const RUN = `r.id, r.corpus_id AS "corpusId", r.corpus, r.state, r.files, r.unchanged, r.removed, r.notices, r.started_at AS "startedAt", r.embedding_at AS "embeddingAt",
+  r.finished_at AS "finishedAt", count(i.path) FILTER (WHERE i.state = 'parsed')::integer AS parsed, count(i.path) FILTER (WHERE i.state = 'failed')::integer AS failed,
+  count(i.path) FILTER (WHERE i.state = 'waiting')::integer AS waiting`;
+const RUN_FROM = 'FROM import_run r LEFT JOIN import_item i ON i.tenant = r.tenant AND i.run_id = r.id';
+
+export async function readRun(tx: WorkerTx, runId: string): Promise<ImportRun | null> {
+  const [row] = await tx.query<ImportRun>(`SELECT ${RUN} ${RUN_FROM} WHERE r.tenant = $1 AND r.id = $2 GROUP BY r.tenant, r.id`, [tx.tenant, runId]);
+  return row ?? null;
+}
+
+export function latestRuns(tx: WorkerTx, limit: number): Promise<ImportRun[]> {
+  return tx.query(`SELECT ${RUN} ${RUN_FROM} WHERE r.tenant = $1 GROUP BY r.tenant, r.id ORDER BY r.id DESC LIMIT $2`, [tx.tenant, limit]);
+}
+
+export function readFailures(tx: WorkerTx, runId: string, limit: number): Promise<ImportFailure[]> {
+  return tx.query(
+    `SELECT path, error_code AS code, error_message AS message FROM import_item WHERE tenant = $1 AND run_id = $2 AND state = 'failed' ORDER BY path LIMIT $3`,
+    [tx.tenant, runId, limit],
+  );
+}

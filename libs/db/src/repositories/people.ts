@@ -1,0 +1,67 @@
+import { ADMINISTRATOR, groupPrincipal, personPrincipal, type AccessFile, type Scope, type UsersFile } from '@kontor/contracts';
+import type { WorkerTx } from '../database.js';
+
+export interface Person {
+  id: string;
+  name: string;
+  administrator: boolean;
+}
+
+/** Replaces the people of a corpus's users file; a group counts only within that corpus. */
+export async function replaceUsers(tx: WorkerTx, corpusId: string, file: UsersFile): Promise<void> {
+  const rows = file.users.flatMap((user) => [...new Set([...file.implicit_groups, ...user.groups])].map((group) => ({ person: user.id, group })));
+  await tx.query(
+    `INSERT INTO person (tenant, id, name, administrator)
+     SELECT $1, id, name, administrator FROM unnest($2::text[], $3::text[], $4::boolean[]) AS new (id, name, administrator)
+     ON CONFLICT (tenant, id) DO UPDATE SET name = CASE WHEN EXCLUDED.name = EXCLUDED.id THEN person.name ELSE EXCLUDED.name END,
+       administrator = person.administrator OR EXCLUDED.administrator`,
+    [tx.tenant, file.users.map((user) => user.id), file.users.map((user) => user.name ?? user.id), file.users.map((user) => user.administrator ?? false)],
+  );
+  await tx.query('DELETE FROM membership WHERE tenant = $1 AND corpus_id = $2', [tx.tenant, corpusId]);
+  await tx.query(
+    `INSERT INTO membership (tenant, corpus_id, person, group_name) SELECT $1, $2, person, group_name FROM unnest($3::text[], $4::text[]) AS new (person, group_name)
+     ON CONFLICT DO NOTHING`,
+    [tx.tenant, corpusId, rows.map((row) => row.person), rows.map((row) => row.group)],
+  );
+}
+
+export async function replaceRules(tx: WorkerTx, corpusId: string, file: AccessFile): Promise<void> {
+  await tx.query('DELETE FROM access_rule WHERE tenant = $1 AND corpus_id = $2', [tx.tenant, corpusId]);
+  for (const [prefix, groups] of Object.entries(file.prefixes)) {
+    await tx.query('INSERT INTO access_rule (tenant, corpus_id, prefix, groups) VALUES ($1, $2, $3, $4)', [tx.tenant, corpusId, prefix, groups]);
+  }
+}
+
+export function listRules(tx: WorkerTx, corpusId: string): Promise<{ prefix: string; groups: string[] }[]> {
+  return tx.query('SELECT prefix, groups FROM access_rule WHERE tenant = $1 AND corpus_id = $2', [tx.tenant, corpusId]);
+}
+
+export function listPeople(tx: WorkerTx): Promise<Person[]> {
+  return tx.query('SELECT id, name, administrator FROM person WHERE tenant = $1 ORDER BY name, id', [tx.tenant]);
+}
+
+/** The person with all principals, as they stand now; null where nobody has that id. */
+export async function findScope(tx: WorkerTx, person: string): Promise<{ scope: Scope; person: Person } | null> {
+  const [found] = await tx.query<Person>('SELECT id, name, administrator FROM person WHERE tenant = $1 AND id = $2', [tx.tenant, person]);
+  if (!found) return null;
+  const groups = await tx.query<{ corpus: string; group_name: string }>(
+    'SELECT c.name AS corpus, m.group_name FROM membership m JOIN corpus c ON c.tenant = m.tenant AND c.id = m.corpus_id WHERE m.tenant = $1 AND m.person = $2',
+    [tx.tenant, person],
+  );
+  const principals = [personPrincipal(person), ...groups.map((row) => groupPrincipal(row.corpus, row.group_name))];
+  if (found.administrator) principals.push(ADMINISTRATOR);
+  return { scope: { tenant: tx.tenant, person, principals }, person: found };
+}
+
+/** Makes sure that somebody can administer a store without people. */
+export async function ensureAdministrator(tx: WorkerTx, id: string, name: string): Promise<void> {
+  await tx.query('INSERT INTO person (tenant, id, name, administrator) VALUES ($1, $2, $3, true) ON CONFLICT (tenant, id) DO NOTHING', [tx.tenant, id, name]);
+}
+
+/** The number of an access set, which is stored once for each distinct set of principals. */
+export async function internAcl(tx: WorkerTx, principals: readonly string[]): Promise<number> {
+  const sorted = [...new Set(principals)].sort();
+  await tx.query('INSERT INTO acl_set (tenant, principals) VALUES ($1, $2) ON CONFLICT (tenant, principals) DO NOTHING', [tx.tenant, sorted]);
+  const [row] = await tx.query<{ id: number }>('SELECT id FROM acl_set WHERE tenant = $1 AND principals = $2', [tx.tenant, sorted]);
+  return row!.id;
+}

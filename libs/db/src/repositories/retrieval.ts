@@ -1,0 +1,78 @@
+import type { PersonTx } from '../database.js';
+import { visible, whoAsks } from './visibility.js';
+
+export interface Ranked {
+  chunkId: string;
+  score: number;
+}
+
+/** Nearest by inner product of normalised vectors, exact over what the person may read; scores are cosines. */
+export function nearestDense(tx: PersonTx, corpusIds: readonly string[], vector: string, limit: number): Promise<Ranked[]> {
+  return tx.query(
+    `SELECT i.chunk_id AS "chunkId", -(i.dense <#> $4::halfvec)::real AS score FROM chunk_index i
+     WHERE ${visible('i')} AND i.corpus_id = ANY ($3::uuid[]) AND i.dense IS NOT NULL ORDER BY i.dense <#> $4::halfvec LIMIT $5`,
+    [...whoAsks(tx), corpusIds, vector, limit],
+  );
+}
+
+/** Highest BM25: the chunk holds document weights, the query vector idf and the firm's own weights. */
+export async function nearestLexical(tx: PersonTx, corpusIds: readonly string[], vector: string, limit: number): Promise<Ranked[]> {
+  const rows = await tx.query<Ranked>(
+    `SELECT i.chunk_id AS "chunkId", -(i.lexical <#> $4::sparsevec)::real AS score FROM chunk_index i
+     WHERE ${visible('i')} AND i.corpus_id = ANY ($3::uuid[]) ORDER BY i.lexical <#> $4::sparsevec LIMIT $5`,
+    [...whoAsks(tx), corpusIds, vector, limit],
+  );
+  return rows.filter((row) => row.score > 0);
+}
+
+export interface FoundChunk {
+  id: string;
+  documentId: string;
+  corpus: string;
+  path: string;
+  title: string;
+  ordinal: number;
+  start: number;
+  end: number;
+  headingPath: string[];
+  page: number | null;
+  language: string;
+  text: string;
+}
+
+const CHUNK_COLUMNS = `k.id, k.document_id AS "documentId", c.name AS corpus, d.path, d.title, k.ordinal, k.start_offset AS start, k.end_offset AS "end",
+  k.heading_path AS "headingPath", k.page, k.language, k.text`;
+const CHUNK_FROM = `FROM chunk k JOIN document d ON d.tenant = k.tenant AND d.id = k.document_id JOIN corpus c ON c.tenant = d.tenant AND c.id = d.corpus_id`;
+
+export function readChunks(tx: PersonTx, ids: readonly string[]): Promise<FoundChunk[]> {
+  return tx.query(`SELECT ${CHUNK_COLUMNS} ${CHUNK_FROM} WHERE ${visible('k')} AND ${visible('d')} AND k.id = ANY ($3::uuid[])`, [...whoAsks(tx), ids]);
+}
+
+export interface SourceText {
+  ordinal: number;
+  documentId: string;
+  corpus: string;
+  path: string;
+  title: string;
+  headingPath: string[];
+  page: number | null;
+  start: number;
+  end: number;
+  score: number;
+  text: string;
+}
+
+/** The passages that search found for an answer, cut from the documents as they are now. */
+export function readSources(tx: PersonTx, messageId: string): Promise<SourceText[]> {
+  return tx.query(
+    `SELECT s.ordinal, s.document_id AS "documentId", c.name AS corpus, d.path, d.title, s.heading_path AS "headingPath", s.page,
+       s.start_offset AS start, s.end_offset AS "end", s.score, k.text
+     FROM message_source s
+     JOIN document d ON d.tenant = s.tenant AND d.id = s.document_id
+     JOIN corpus c ON c.tenant = d.tenant AND c.id = d.corpus_id
+     JOIN LATERAL (SELECT string_agg(k.text, E'\\n' ORDER BY k.ordinal) AS text FROM chunk k
+       WHERE ${visible('k')} AND k.document_id = s.document_id AND k.start_offset < s.end_offset AND k.end_offset > s.start_offset) k ON k.text IS NOT NULL
+     WHERE ${visible('d')} AND s.person = $4 AND s.message_id = $3 ORDER BY s.ordinal`,
+    [...whoAsks(tx), messageId, tx.scope.person],
+  );
+}
