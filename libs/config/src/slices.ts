@@ -17,7 +17,7 @@ export const slices = {
     host: variable('KONTOR_HOST', host, defaults.http.host, 'The address to listen on. Anything but a loopback address switches the demo off.'),
     port: variable('KONTOR_PORT', wholeNumber(0, 65_535), defaults.http.port, 'The port to listen on; 0 takes a free one and prints it.'),
     bodyBytesMax: variable('KONTOR_BODY_BYTES_MAX', wholeNumber(1_024, GIB), defaults.http.bodyBytesMax, 'The largest request body in bytes, uploads excepted.'),
-    allowedHosts: derived('KONTOR_ALLOWED_HOSTS', hostNames, 'loopback names, and the address of KONTOR_HOST', 'The names under which browsers reach Kontor. A request under another name is refused.'),
+    allowedHosts: derived('KONTOR_ALLOWED_HOSTS', hostNames, 'none', 'Names under which people reach Kontor, beside localhost, IP addresses and the name in KONTOR_HOST. A request under any other name is refused.'),
   },
   models: {
     sources: variable('KONTOR_MODEL_SOURCES', listOf(['hub', 'mirror', 'local']), defaults.models.sources, 'Where to look for a model, in this order.'),

@@ -1,0 +1,63 @@
+import type { IncomingMessage } from 'node:http';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { newId } from '@kontor/kernel';
+import { type Health, type Logger, withCorrelation } from '@kontor/observability';
+import { sendProblem } from './problem/send-problem.js';
+import { SECURITY_HEADERS } from './security/headers.js';
+import { checkHost, checkOrigin, type HostRules } from './security/origin.js';
+
+const PATH_PARAMETER_UNITS_MAX = 1_000;
+const UPLOAD_FILES_MAX = 1_000;
+const UPLOAD_FIELDS_MAX = 20;
+
+export interface AdapterOptions extends HostRules {
+  bodyBytesMax: number;
+  /** The largest file of an upload. */
+  fileBytesMax: number;
+  logger: Logger;
+  health?: Health;
+}
+
+/** A caller may bring its own id, so that one request can be followed through several services. */
+function requestId(header: string | string[] | undefined): string {
+  return typeof header === 'string' && /^[\w-]{8,64}$/.test(header) ? header : newId();
+}
+
+function addHooks(instance: FastifyInstance, options: AdapterOptions): void {
+  instance.addHook('onRequest', (request, reply, done) => {
+    void reply.headers({ ...SECURITY_HEADERS, 'x-request-id': request.id });
+    withCorrelation(request.id, () => {
+      checkHost(request.headers.host, options);
+      checkOrigin(request.method, request.headers, options);
+      done();
+    });
+  });
+  // Reading a body continues in the context of the connection; this brings the request's own back.
+  instance.addHook('preValidation', (request, _reply, done) => withCorrelation(request.id, done));
+}
+
+/** For load balancers. It names what fails, not how: anyone may ask. */
+function addHealthRoutes(instance: FastifyInstance, health: Health): void {
+  for (const [path, kind] of [['/health/live', 'liveness'], ['/health/ready', 'readiness']] as const) {
+    instance.get(path, async (_request, reply) => {
+      const report = await health.report(kind);
+      return reply.status(report.ok ? 200 : 503).send({ ok: report.ok, failing: report.checks.filter((check) => !check.ok).map((check) => check.name) });
+    });
+  }
+}
+
+/** Fastify with our limits, hooks and headers. */
+export function createAdapter(options: AdapterOptions): FastifyAdapter {
+  const adapter = new FastifyAdapter({
+    bodyLimit: options.bodyBytesMax,
+    routerOptions: { maxParamLength: PATH_PARAMETER_UNITS_MAX },
+    genReqId: (request: IncomingMessage) => requestId(request.headers['x-request-id']),
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => sendProblem(error, request, reply.headers(SECURITY_HEADERS), options.logger),
+    multipart: { limits: { fileSize: options.fileBytesMax, files: UPLOAD_FILES_MAX, fields: UPLOAD_FIELDS_MAX } },
+  });
+  const instance: FastifyInstance = adapter.getInstance();
+  addHooks(instance, options);
+  if (options.health) addHealthRoutes(instance, options.health);
+  return adapter;
+}
