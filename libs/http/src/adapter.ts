@@ -24,7 +24,7 @@ function requestId(header: string | string[] | undefined): string {
   return typeof header === 'string' && /^[\w-]{8,64}$/.test(header) ? header : newId();
 }
 
-function addHooks(instance: FastifyInstance, options: AdapterOptions): void {
+function addHook(instance: FastifyInstance, options: AdapterOptions): void {
   instance.addHook('onRequest', (request, reply, done) => {
     void reply.headers({ ...SECURITY_HEADERS, 'x-request-id': request.id });
     withCorrelation(request.id, () => {
@@ -33,8 +33,6 @@ function addHooks(instance: FastifyInstance, options: AdapterOptions): void {
       done();
     });
   });
-  // Reading a body continues in the context of the connection; this brings the request's own back.
-  instance.addHook('preValidation', (request, _reply, done) => withCorrelation(request.id, done));
 }
 
 /** For load balancers. It names what fails, not how: anyone may ask. */
@@ -57,7 +55,7 @@ export function createAdapter(options: AdapterOptions): FastifyAdapter {
     multipart: { limits: { fileSize: options.fileBytesMax, files: UPLOAD_FILES_MAX, fields: UPLOAD_FIELDS_MAX } },
   });
   const instance: FastifyInstance = adapter.getInstance();
-  addHooks(instance, options);
+  addHook(instance, options);
   if (options.health) addHealthRoutes(instance, options.health);
   return adapter;
 }

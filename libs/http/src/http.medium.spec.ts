@@ -84,7 +84,10 @@ function ask(path: string, options: { method?: string; headers?: Record<string, 
       response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
       response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, text, json: () => JSON.parse(text) as Record<string, unknown> }));
     });
-    outgoing.on('error', reject).end(options.body);
+    outgoing.on('error', reject);
+    // The body follows later than the head, as it does over a slow line.
+    outgoing.flushHeaders();
+    setTimeout(() => outgoing.end(options.body), options.body === undefined ? 0 : 30);
   });
 }
 const json = { 'content-type': 'application/json' };
