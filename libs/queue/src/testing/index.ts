@@ -1,0 +1,1 @@
+export { describeTokenStream } from './token-stream.suite.js';
