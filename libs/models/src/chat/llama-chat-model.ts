@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { getLlama, type Llama, type LlamaContext, type LlamaContextSequence, type LlamaModel, type Token } from 'node-llama-cpp';
 import { AppError } from '@kontor/kernel';
 import { chatMl, type ChatTemplateName } from './chat-ml.js';
@@ -42,7 +43,7 @@ export class LlamaChatModel implements ChatModel {
     const llama = await getLlama({ gpu: options.gpu ? 'auto' : false, build: 'never', progressLogs: false, logLevel: 'error' as never });
     const weights = await llama.loadModel({ modelPath: options.path, gpuLayers: options.gpu ? 'auto' : 0 });
     const kept = options.prefixesKept ?? 2;
-    const context = await weights.createContext({ contextSize: options.contextTokens, sequences: kept, threads: options.threads ?? llama.maxThreads, batchSize: 512 });
+    const context = await weights.createContext({ contextSize: options.contextTokens, sequences: kept, threads: options.threads ?? availableParallelism(), batchSize: 512 });
     const sequences = new SequencePool(Array.from({ length: kept }, () => context.getSequence()));
     const model = new LlamaChatModel(options.model, options.contextTokens, options.template, llama, weights, context, sequences, new SpeedMeter());
     await model.measure();
