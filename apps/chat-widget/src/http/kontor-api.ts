@@ -1,0 +1,99 @@
+import type { Capability, Conversation, ImportProgress, Message } from '@kontor/contracts';
+import { jsonBody, requestJson, send } from './request.js';
+
+export interface Person {
+  id: string;
+  name: string;
+}
+
+export interface Session {
+  person: (Person & { administrator: boolean }) | null;
+  demo: boolean;
+  people: Person[];
+  corpora: { name: string; documents: number }[];
+  capabilities: Capability[];
+}
+
+/** A stretch of a document's text: `text` is what stands from `textStart` to `textEnd`. */
+export interface Passage {
+  id: string;
+  title: string;
+  path: string;
+  corpus: string;
+  mediaType: string;
+  text: string;
+  textStart: number;
+  textEnd: number;
+  totalUnits: number;
+  start: number;
+  end: number;
+}
+
+/** Every call that the page makes, one method each. `base` is where the API is mounted, such as `/api`. */
+export class KontorApi {
+  constructor(private readonly base: string) {}
+
+  session(): Promise<Session> {
+    return requestJson(`${this.base}/session`);
+  }
+
+  signIn(person: string): Promise<Session> {
+    return requestJson(`${this.base}/session`, jsonBody('POST', { person }));
+  }
+
+  async signOut(): Promise<void> {
+    await send(`${this.base}/session`, { method: 'DELETE' });
+  }
+
+  conversations(): Promise<Conversation[]> {
+    return requestJson(`${this.base}/conversations`);
+  }
+
+  createConversation(corpus: string | null): Promise<Conversation> {
+    return requestJson(`${this.base}/conversations`, jsonBody('POST', corpus === null ? {} : { corpus }));
+  }
+
+  conversation(id: string): Promise<{ conversation: Conversation; messages: Message[] }> {
+    return requestJson(`${this.base}/conversations/${encodeURIComponent(id)}`);
+  }
+
+  async deleteConversation(id: string): Promise<void> {
+    await send(`${this.base}/conversations/${encodeURIComponent(id)}`, { method: 'DELETE' });
+  }
+
+  /** The response is the stream of the answer, see `followAnswer`. */
+  ask(conversation: string, question: string, signal: AbortSignal): Promise<Response> {
+    return send(`${this.base}/conversations/${encodeURIComponent(conversation)}/messages`, { ...jsonBody('POST', { question }), signal });
+  }
+
+  resume(message: string, lastSequence: string | null, signal: AbortSignal): Promise<Response> {
+    const headers: HeadersInit = lastSequence === null ? {} : { 'last-event-id': lastSequence };
+    return send(`${this.base}/answers/${encodeURIComponent(message)}/stream`, { headers, signal });
+  }
+
+  async stop(message: string): Promise<void> {
+    await send(`${this.base}/answers/${encodeURIComponent(message)}/stop`, { method: 'POST' });
+  }
+
+  passage(document: string, start: number, end: number): Promise<Passage> {
+    return requestJson(`${this.base}/documents/${encodeURIComponent(document)}/passage?start=${start}&end=${end}`);
+  }
+
+  originalUrl(document: string): string {
+    return `${this.base}/documents/${encodeURIComponent(document)}/original`;
+  }
+
+  upload(corpus: string, files: readonly File[]): Promise<{ runId: string }> {
+    const body = new FormData();
+    for (const file of files) body.append('files', file, file.name);
+    return requestJson(`${this.base}/admin/uploads?corpus=${encodeURIComponent(corpus)}`, { method: 'POST', body });
+  }
+
+  imports(): Promise<ImportProgress[]> {
+    return requestJson(`${this.base}/admin/imports`);
+  }
+
+  importRun(id: string): Promise<ImportProgress> {
+    return requestJson(`${this.base}/admin/imports/${encodeURIComponent(id)}`);
+  }
+}

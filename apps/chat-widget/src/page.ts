@@ -1,0 +1,24 @@
+import './kontor-chat.js';
+import type { KontorChange, KontorChat } from './kontor-chat.js';
+
+/** The page around the element: it keeps the address, the title and the browser's own colours in step. */
+const chat = document.querySelector<KontorChat>('kontor-chat')!;
+const idInAddress = (): string | null => /^#\/c\/([\w-]+)$/.exec(location.hash)?.[1] ?? null;
+
+chat.conversation = idInAddress();
+addEventListener('hashchange', () => {
+  chat.conversation = idInAddress();
+});
+
+let known: string | null = idInAddress();
+chat.addEventListener('kontor-change', (event) => {
+  const { language, theme, conversation } = (event as CustomEvent<KontorChange>).detail;
+  document.documentElement.lang = language;
+  document.documentElement.style.colorScheme = theme === 'system' ? 'light dark' : theme;
+  document.title = conversation === null || conversation.title === '' ? 'Kontor' : `${conversation.title} – Kontor`;
+  const id = conversation?.id ?? null;
+  // The first event comes before the conversation in the address has been loaded: the address stays as it is.
+  if (id !== known && id !== idInAddress()) history.pushState(null, '', id === null ? location.pathname : `#/c/${id}`);
+  if (id !== null || known !== idInAddress()) known = id;
+  chat.conversation = idInAddress();
+});

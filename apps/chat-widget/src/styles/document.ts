@@ -1,0 +1,99 @@
+import { css } from 'lit';
+
+/** The open document. */
+export const documentStyles = css`
+  .document {
+    background: var(--paper);
+    border-inline-start: 1px solid var(--rule);
+    display: flex;
+    flex-direction: column;
+    min-block-size: 0;
+    min-inline-size: 0;
+  }
+
+  [data-width='narrow'] > .document {
+    border: 0;
+    inset: 0;
+    position: absolute;
+    z-index: 4;
+  }
+
+  .document > header {
+    align-items: start;
+    border-block-end: 3px double var(--margin);
+    display: flex;
+    gap: 0.5rem;
+    justify-content: space-between;
+    overflow-wrap: anywhere;
+    padding: 0.75rem 0.5rem 0.75rem 1.25rem;
+  }
+
+  .document h2 {
+    font: 600 1.1875rem/1.3 var(--serif);
+  }
+
+  .document h2:focus {
+    outline: 0;
+  }
+
+  .path {
+    color: var(--soft);
+    font: 400 0.75rem/1.5 var(--mono);
+    min-block-size: 1.125rem;
+  }
+
+  .place {
+    color: var(--soft);
+    font-size: 0.875rem;
+    margin-block-start: 0.15rem;
+  }
+
+  .document-body {
+    flex: 1;
+    min-block-size: 0;
+    /* Text that is added above is kept from moving the reader by hand, in every browser. */
+    overflow-anchor: none;
+    overflow-y: auto;
+    overscroll-behavior: contain;
+    padding: 1rem 1.25rem 2rem;
+  }
+
+  .document-body:focus-visible {
+    outline-offset: -2px;
+  }
+
+  .passage {
+    font: 400 1rem/1.65 var(--serif);
+    margin-block: 0.9rem;
+    overflow-wrap: anywhere;
+    white-space: pre-wrap;
+  }
+
+  .passage mark {
+    background: var(--marker);
+    border-radius: 2px;
+    box-decoration-break: clone;
+    color: var(--on-marker);
+    padding: 0.1em 0.1em;
+  }
+
+  .edge {
+    color: var(--soft);
+    font-size: 0.75rem;
+    text-align: center;
+  }
+
+  .quiet.wide {
+    inline-size: 100%;
+    justify-content: center;
+  }
+
+  .document > .banner {
+    margin: 0.6rem 1rem 0;
+  }
+
+  .document > footer {
+    border-block-start: 1px solid var(--rule);
+    padding: 0.6rem 1.25rem max(0.6rem, env(safe-area-inset-bottom));
+  }
+`;

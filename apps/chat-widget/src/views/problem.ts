@@ -1,0 +1,40 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Problem } from '../state/state.js';
+import type { Texts } from '../texts/index.js';
+import { closeIcon } from './icons.js';
+import type { View } from './view.js';
+
+/** What went wrong in words, with its stable code small beside it for whoever helps. */
+export function problemText(texts: Texts, problem: Problem): TemplateResult {
+  return html`${wordsOf(texts, problem)} <span class="code">${problem.code}</span>`;
+}
+
+function wordsOf(texts: Texts, problem: Problem): string {
+  // These two arise on the page, so their words are the page's too.
+  if (problem.code === 'network.unreachable') return texts.unreachable;
+  if (problem.code === 'stream.gone') return texts.streamGone;
+  return problem.detail;
+}
+
+export function problemBanner({ state, texts, actions }: View): TemplateResult {
+  // The region is there before the words: only then are they read out.
+  return html`<div role="alert">${state.problem === null
+    ? nothing
+    : html`<div class="banner problem">
+        <p>${problemText(texts, state.problem)}</p>
+        <button class="icon-button" aria-label=${texts.dismiss} @click=${() => actions.store.update({ problem: null })}>${closeIcon}</button>
+      </div>`}</div>`;
+}
+
+/** What is missing on this installation, and the command that brings it. */
+export function capabilityBanner({ state, texts }: View): TemplateResult {
+  const missing = state.session?.capabilities.filter((capability) => !capability.ready) ?? [];
+  return html`${missing.map(
+    ({ name, mend }) => html`<div class="banner">
+      <p>
+        ${name === 'chat' ? texts.chatMissing : texts.embedderMissing}
+        ${mend === null ? nothing : html`${texts.mend} <code>${mend}</code>`}
+      </p>
+    </div>`,
+  )}`;
+}
