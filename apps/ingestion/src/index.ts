@@ -1,1 +1,5 @@
-export {};
+export { DocumentHandler } from './documents/document.handler.js';
+export { EmbeddingHandler } from './embedding/embedding.handler.js';
+export { ImportService } from './imports/import.service.js';
+export { IngestionModule } from './ingestion.module.js';
+export type { IngestionPorts } from './ports.js';

@@ -1,0 +1,70 @@
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import type { JobData } from '@kontor/contracts';
+import { corpora, documents, imports, outbox, people } from '@kontor/db';
+import { AppError, newId } from '@kontor/kernel';
+import type { ExtractedDocument } from '@kontor/rag-core';
+import { principalsOf } from '../imports/access-rules.js';
+import type { IngestionPorts } from '../ports.js';
+import { INGESTION_PORTS } from '../tokens.js';
+import { indexDocument } from './index-document.js';
+
+/** Reads one document and makes it searchable by its words; vectors follow for the whole corpus. */
+@Injectable()
+export class DocumentHandler {
+  constructor(@Inject(INGESTION_PORTS) private readonly ports: IngestionPorts) {}
+
+  async ingest(job: JobData<'document.ingest'>, signal: AbortSignal): Promise<void> {
+    try {
+      await this.store(job, await this.extract(job, signal));
+      await this.settle(job, null);
+    } catch (thrown) {
+      const error = AppError.from(thrown);
+      if (error.retry === 'later') throw error;
+      // A file that cannot be read is an outcome of the import, not a failure of the job.
+      this.ports.logger.warn({ code: error.code, runId: job.runId }, 'document not read');
+      await this.settle(job, error);
+    }
+  }
+
+  private async extract(job: JobData<'document.ingest'>, signal: AbortSignal): Promise<ExtractedDocument> {
+    const directory = await mkdtemp(join(tmpdir(), 'kontor-document-'));
+    try {
+      const path = join(directory, 'content');
+      await pipeline(await this.ports.blobs.get(job.blobKey), createWriteStream(path));
+      return await this.ports.extractor.extract({ path, name: basename(job.path) }, signal);
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
+  }
+
+  private async store(job: JobData<'document.ingest'>, document: ExtractedDocument): Promise<void> {
+    const embedder = this.ports.embedder();
+    // Without the tokenizer a token is taken for three characters, which is short of what any language needs.
+    const indexed = indexDocument(document, embedder ? (text) => embedder.countTokens(text) : (text) => Math.ceil(text.length / 3));
+    if (indexed.chunks.length === 0) throw new AppError('document.empty', { message: 'The file holds headings but no text; there is nothing to find in it.' });
+    const { path, corpusId, contentHash, sizeBytes, blobKey } = job;
+    await this.ports.database.worker(job.tenant, async (tx) => {
+      const corpus = await corpora.getCorpus(tx, corpusId);
+      if (!corpus) return;
+      const aclId = await people.internAcl(tx, principalsOf(corpus.name, path, await people.listRules(tx, corpusId)));
+      const id = newId();
+      await documents.replaceDocument(tx, { id, corpusId, path, title: document.title, mediaType: document.mediaType, contentHash, sizeBytes, aclId, blobKey, text: document.text, ...indexed });
+      await outbox.announce(tx, id, 'document.indexed', { corpusId, documentId: id, chunks: indexed.chunks.length });
+    });
+  }
+
+  /** Notes the outcome; the last document of a run starts the embedding. */
+  private async settle(job: JobData<'document.ingest'>, failure: AppError | null): Promise<void> {
+    const waiting = await this.ports.database.worker(job.tenant, async (tx) => {
+      await imports.settleItem(tx, job.runId, job.path, failure ? { code: failure.code, message: failure.message } : null);
+      const run = await imports.readRun(tx, job.runId);
+      return run?.state === 'parsing' ? run.waiting : null;
+    });
+    if (waiting === 0) await this.ports.enqueue('corpus.embed', { tenant: job.tenant, corpusId: job.corpusId, runId: job.runId }, { id: `embed-${job.runId}` });
+  }
+}

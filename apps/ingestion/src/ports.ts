@@ -1,0 +1,21 @@
+import type { BlobStore } from '@kontor/blobs';
+import type { Jobs, JobData, JobName } from '@kontor/contracts';
+import type { Database } from '@kontor/db';
+import type { Extractor } from '@kontor/extract';
+import type { Embedder } from '@kontor/models';
+import type { Logger } from '@kontor/observability';
+
+/** What ingestion needs of the outside; the composition hands it in. */
+export interface IngestionPorts {
+  tenant: string;
+  database: Database;
+  blobs: BlobStore;
+  extractor: Extractor;
+  /** Null while no embedder is on the machine: search is lexical until then. */
+  embedder: () => Embedder | null;
+  /** Name and size of the vectors that this installation makes, whether or not the model is there yet. */
+  embedding: { model: string; dimensions: number };
+  enqueue: <Name extends JobName & keyof Jobs>(name: Name, data: JobData<Name>, options: { id: string }) => Promise<unknown>;
+  fileBytesMax: number;
+  logger: Logger;
+}
