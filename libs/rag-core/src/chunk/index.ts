@@ -1,0 +1,4 @@
+export type { Chunk, ChunkOptions } from './types.js';
+export { chunkDocument } from './chunk-document.js';
+export { lexicalTerms } from './lexical-terms.js';
+export { lawOf, plainText } from './law.js';
