@@ -1,0 +1,24 @@
+import type { BlobStore } from '@kontor/blobs';
+import type { Capability, Jobs } from '@kontor/contracts';
+import type { Database } from '@kontor/db';
+import type { Embedder } from '@kontor/models';
+import type { Logger } from '@kontor/observability';
+import type { JobQueue, TokenStream } from '@kontor/queue';
+
+/** What the chat API needs of the outside; the composition hands it in. */
+export interface ChatApiPorts {
+  tenant: string;
+  database: Database;
+  blobs: BlobStore;
+  queue: Pick<JobQueue<Jobs>, 'enqueue' | 'ahead' | 'withdraw'>;
+  stream: TokenStream;
+  /** Null while no embedder is on the machine: search is lexical until then. */
+  embedder: () => Embedder | null;
+  capabilities: () => Promise<Capability[]>;
+  /** Whether anyone may sign in as one of the people; never beyond loopback. */
+  demo: boolean;
+  sessions: { issue(person: string): string };
+  logger: Logger;
+}
+
+export const CHAT_API_PORTS = Symbol('ChatApiPorts');

@@ -1,0 +1,116 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { SEARCH_HITS_MAX, type Scope, type SearchHit, type SearchResponse } from '@kontor/contracts';
+import { corpora, denseText, retrieval, sparseText, type Corpus, type FoundChunk, type PersonTx, type Ranked } from '@kontor/db';
+import { detectLanguage, fuse, mergeNeighbours, queryVector, searchQuestions, type Language } from '@kontor/rag-core';
+import { CHAT_API_PORTS, type ChatApiPorts } from '../ports.js';
+import { VocabularyCache } from './vocabulary.cache.js';
+
+const CANDIDATES_PER_LEG = 60;
+const MERGED_FROM_CHUNKS = 40;
+
+export interface SearchQuery {
+  question: string;
+  corpus?: string | null | undefined;
+  /** Earlier questions of the conversation, oldest first. */
+  history: readonly string[];
+  limit?: number;
+}
+
+interface Leg {
+  kind: 'dense' | 'lexical';
+  ranked: Ranked[];
+  weight: number;
+}
+
+export interface SearchEvidence {
+  language: Language;
+  /** Cosine of the best chunk; null without an embedder. */
+  bestCosine: number | null;
+  cosines: number[];
+  /** BM25 of the best chunk beside the highest that the question could reach. */
+  lexicalShare: number;
+  agreement: number;
+}
+
+export interface SearchResult extends SearchResponse {
+  evidence: SearchEvidence;
+}
+
+/** Hybrid search over what a person may read: dense and BM25, fused by rank, neighbours merged. */
+@Injectable()
+export class SearchService {
+  constructor(
+    @Inject(CHAT_API_PORTS) private readonly ports: ChatApiPorts,
+    @Inject(VocabularyCache) private readonly vocabularies: VocabularyCache,
+  ) {}
+
+  async search(scope: Scope, query: SearchQuery): Promise<SearchResult> {
+    const startedMs = performance.now();
+    const language = detectLanguage(query.question);
+    const questions = searchQuestions(query.question, query.history);
+    const embedder = this.ports.embedder();
+    const vectors = embedder ? await embedder.embed(questions, 'query') : null;
+    return this.ports.database.person(scope, async (tx) => {
+      const searched = (await corpora.visibleCorpora(tx)).filter((corpus) => !query.corpus || corpus.name === query.corpus);
+      const dense = searched.filter((corpus) => vectors && corpus.embedder === embedder!.model);
+      const legs: Leg[] = [];
+      for (const [index, question] of questions.entries()) {
+        // A follow-up is searched as it stands and with the question before; the one as it stands leads.
+        const weight = index === 0 ? 1 : 0.7;
+        legs.push({ kind: 'lexical', weight, ranked: await this.lexicalLeg(tx, searched, question) });
+        if (dense.length > 0) {
+          const ranked = await retrieval.nearestDense(tx, dense.map((corpus) => corpus.id), denseText(vectors![index]!), CANDIDATES_PER_LEG);
+          legs.push({ kind: 'dense', weight, ranked });
+        }
+      }
+      const hits = await this.hitsOf(tx, legs, query.limit ?? SEARCH_HITS_MAX);
+      const notices = searched.length > dense.length ? ['search.lexical_only'] : [];
+      return { hits, mode: dense.length > 0 ? 'hybrid' : 'lexical', searchMs: performance.now() - startedMs, notices, evidence: evidenceOf(language, legs) };
+    });
+  }
+
+  private async lexicalLeg(tx: PersonTx, searched: readonly Corpus[], question: string): Promise<Ranked[]> {
+    const all: Ranked[] = [];
+    for (const corpus of searched) {
+      const { vocabulary, lexicon } = await this.vocabularies.wordsOf(tx, corpus);
+      const { vector } = queryVector(question, detectLanguage(question), vocabulary, lexicon);
+      if (vector.dimensions.length > 0) all.push(...(await retrieval.nearestLexical(tx, [corpus.id], sparseText(vector), CANDIDATES_PER_LEG)));
+    }
+    return all.sort((a, b) => b.score - a.score).slice(0, CANDIDATES_PER_LEG);
+  }
+
+  private async hitsOf(tx: PersonTx, legs: readonly Leg[], limit: number): Promise<SearchHit[]> {
+    const fused = fuse(legs.map((leg) => leg.ranked.map((one) => one.chunkId)), { weights: legs.map((leg) => leg.weight) }).slice(0, MERGED_FROM_CHUNKS);
+    const chunks = new Map((await retrieval.readChunks(tx, fused.map((one) => one.id))).map((chunk) => [chunk.id, chunk]));
+    const ranked = fused.flatMap(({ id, score }) => (chunks.has(id) ? [{ ...chunks.get(id)!, score }] : []));
+    const merged = mergeNeighbours(ranked, { joins: (left, right) => sameSection(left as unknown as FoundChunk, right as unknown as FoundChunk) });
+    return merged.slice(0, limit).map(({ best, members, start, end, score }) => ({
+      documentId: best.documentId,
+      corpus: best.corpus,
+      path: best.path,
+      title: best.title,
+      headingPath: best.headingPath,
+      page: best.page,
+      text: members.map((member) => member.text).join('\n'),
+      start,
+      end,
+      score,
+    }));
+  }
+}
+
+/** Parts of one section are one hit; two paragraphs of a statute are two. */
+const sameSection = (left: FoundChunk, right: FoundChunk): boolean => left.headingPath.join('\u0000') === right.headingPath.join('\u0000');
+
+function evidenceOf(language: Language, legs: readonly Leg[]): SearchEvidence {
+  const dense = legs.find((leg) => leg.kind === 'dense')?.ranked ?? [];
+  const lexical = legs.find((leg) => leg.kind === 'lexical')?.ranked ?? [];
+  const top = new Set(lexical.slice(0, 10).map((one) => one.chunkId));
+  return {
+    language,
+    bestCosine: dense[0]?.score ?? null,
+    cosines: dense.slice(0, 10).map((one) => one.score),
+    lexicalShare: lexical[0]?.score ?? 0,
+    agreement: dense.slice(0, 10).filter((one) => top.has(one.chunkId)).length,
+  };
+}
