@@ -1,1 +1,3 @@
-export {};
+export { AnswerHandler } from './answers/answer.handler.js';
+export { InferenceModule } from './inference.module.js';
+export type { InferencePorts } from './ports.js';

@@ -62,17 +62,28 @@ export interface SourceText {
   text: string;
 }
 
-/** The passages that search found for an answer, cut from the documents as they are now. */
-export function readSources(tx: PersonTx, messageId: string): Promise<SourceText[]> {
-  return tx.query(
+interface SourceRow extends Omit<SourceText, 'text'> {
+  pieces: { start: number; text: string }[];
+}
+
+/** The passages that search found for an answer, put together from the chunks as they are now. */
+export async function readSources(tx: PersonTx, messageId: string): Promise<SourceText[]> {
+  const rows = await tx.query<SourceRow>(
     `SELECT s.ordinal, s.document_id AS "documentId", c.name AS corpus, d.path, d.title, s.heading_path AS "headingPath", s.page,
-       s.start_offset AS start, s.end_offset AS "end", s.score, k.text
+       s.start_offset AS start, s.end_offset AS "end", s.score, k.pieces
      FROM message_source s
      JOIN document d ON d.tenant = s.tenant AND d.id = s.document_id
      JOIN corpus c ON c.tenant = d.tenant AND c.id = d.corpus_id
-     JOIN LATERAL (SELECT string_agg(k.text, E'\\n' ORDER BY k.ordinal) AS text FROM chunk k
-       WHERE ${visible('k')} AND k.document_id = s.document_id AND k.start_offset < s.end_offset AND k.end_offset > s.start_offset) k ON k.text IS NOT NULL
+     JOIN LATERAL (SELECT json_agg(json_build_object('start', k.start_offset, 'text', k.text) ORDER BY k.ordinal) AS pieces FROM chunk k
+       WHERE ${visible('k')} AND k.document_id = s.document_id AND k.start_offset >= s.start_offset AND k.end_offset <= s.end_offset) k ON k.pieces IS NOT NULL
      WHERE ${visible('d')} AND s.person = $4 AND s.message_id = $3 ORDER BY s.ordinal`,
     [...whoAsks(tx), messageId, tx.scope.person],
   );
+  return rows.map(({ pieces, ...row }) => ({ ...row, start: pieces[0]!.start, text: joinPieces(pieces) }));
+}
+
+/** Chunks leave out what lies between them; line ends stand in for it, so that ranges stay those of the document. */
+function joinPieces(pieces: readonly { start: number; text: string }[]): string {
+  const from = pieces[0]!.start;
+  return pieces.reduce((text, piece) => text.padEnd(piece.start - from, '\n') + piece.text, '');
 }

@@ -1,0 +1,60 @@
+import type { Citation, StreamPart, Verification } from '@kontor/contracts';
+import type { TokenStream } from '@kontor/queue';
+
+const COALESCE_MS = 40;
+
+/** One answer's stream: words are gathered for a moment, so that a fast model does not make an event of each token. */
+export class AnswerStream {
+  private pending = '';
+  private begun = false;
+  private flushedMs = 0;
+
+  constructor(
+    private readonly stream: TokenStream,
+    private readonly id: string,
+  ) {}
+
+  async text(delta: string): Promise<void> {
+    if (!this.begun) {
+      this.begun = true;
+      await this.append({ type: 'text-start', id: this.id });
+    }
+    this.pending += delta;
+    if (performance.now() - this.flushedMs >= COALESCE_MS) await this.flush();
+  }
+
+  async replace(text: string): Promise<void> {
+    this.pending = '';
+    await this.append({ type: 'data-replace', data: { text } });
+  }
+
+  async citation(citation: Citation): Promise<void> {
+    await this.flush();
+    await this.append({ type: 'data-citation', data: citation });
+  }
+
+  async finish(verification: Verification): Promise<void> {
+    await this.flush();
+    if (this.begun) await this.append({ type: 'text-end', id: this.id });
+    await this.append({ type: 'data-verification', data: verification });
+    await this.append(verification.status === 'stopped' ? { type: 'abort' } : { type: 'finish' });
+    await this.stream.end(this.id);
+  }
+
+  async fail(errorText: string, code: string): Promise<void> {
+    await this.append({ type: 'error', errorText, code });
+    await this.stream.end(this.id);
+  }
+
+  private async flush(): Promise<void> {
+    if (this.pending === '') return;
+    const delta = this.pending;
+    this.pending = '';
+    this.flushedMs = performance.now();
+    await this.append({ type: 'text-delta', id: this.id, delta });
+  }
+
+  private async append(part: StreamPart): Promise<void> {
+    await this.stream.append(this.id, part);
+  }
+}

@@ -1,0 +1,18 @@
+import type { Database } from '@kontor/db';
+import type { ChatModel, Embedder } from '@kontor/models';
+import type { Logger } from '@kontor/observability';
+import type { TokenStream } from '@kontor/queue';
+
+/** What the inference worker needs of the outside; the composition hands it in. */
+export interface InferencePorts {
+  database: Database;
+  stream: TokenStream;
+  /** Null while there is no chat model: answers are extracts then. */
+  chatModel: () => ChatModel | null;
+  embedder: () => Embedder | null;
+  firstWordMs: number;
+  answerTokensMax: number;
+  logger: Logger;
+}
+
+export const INFERENCE_PORTS = Symbol('InferencePorts');
