@@ -1,0 +1,42 @@
+import type { Readable } from 'node:stream';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
+import { CorpusName, ImportRequest, type ImportProgress } from '@kontor/contracts';
+import { Administrators, uploads } from '@kontor/http';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { ADMIN_API_PORTS, type AdminApiPorts } from '../ports.js';
+
+const LISTED_MAX = 20;
+const Target = z.object({ corpus: CorpusName });
+
+@Controller('api/admin')
+@Administrators()
+export class ImportsController {
+  constructor(@Inject(ADMIN_API_PORTS) private readonly ports: AdminApiPorts) {}
+
+  @Post('imports')
+  @HttpCode(202)
+  start(@Body({ schema: ImportRequest }) request: ImportRequest): Promise<{ runId: string }> {
+    return this.ports.imports.start(request);
+  }
+
+  @Get('imports')
+  latest(): Promise<ImportProgress[]> {
+    return this.ports.imports.latest(LISTED_MAX);
+  }
+
+  @Get('imports/:id')
+  progress(@Param('id', { schema: z.uuid() }) id: string): Promise<ImportProgress> {
+    return this.ports.imports.progress(id);
+  }
+
+  @Post('uploads')
+  @HttpCode(202)
+  upload(@Query({ schema: Target }) target: z.infer<typeof Target>, @Req() request: FastifyRequest): Promise<{ runId: string }> {
+    return this.ports.imports.upload(target.corpus, filesOf(request));
+  }
+}
+
+async function* filesOf(request: FastifyRequest): AsyncGenerator<{ name: string; content: Readable; assertWhole(): void }> {
+  for await (const { fileName, stream, assertWhole } of uploads(request)) yield { name: fileName, content: stream, assertWhole };
+}

@@ -1,0 +1,32 @@
+import type { ImportProgress, ImportRequest, ModelStatus } from '@kontor/contracts';
+import type { Logger } from '@kontor/observability';
+import type { Readable } from 'node:stream';
+
+export interface DoctorCheck {
+  name: string;
+  state: 'ok' | 'warning' | 'failed';
+  text: string;
+  /** The command that mends it. */
+  mend: string | null;
+}
+
+/** What the administration needs of the outside; the composition hands it in. */
+export interface AdminApiPorts {
+  imports: {
+    start(request: ImportRequest): Promise<{ runId: string }>;
+    progress(runId: string): Promise<ImportProgress>;
+    latest(limit: number): Promise<ImportProgress[]>;
+    /** Takes files as they arrive; the run begins when the last one is in. */
+    upload(corpus: string, files: AsyncIterable<{ name: string; content: Readable; assertWhole(): void }>): Promise<{ runId: string }>;
+  };
+  models: {
+    list(): Promise<ModelStatus[]>;
+    pull(name: string): Promise<void>;
+    verify(name: string): Promise<void>;
+    use(name: string): Promise<void>;
+  };
+  checks: () => Promise<DoctorCheck[]>;
+  logger: Logger;
+}
+
+export const ADMIN_API_PORTS = Symbol('AdminApiPorts');
