@@ -1,2 +1,5 @@
+export type { QueuePool } from './jobs/bullmq/backend.js';
+export { createJobQueue, type JobQueueOptions } from './jobs/create-job-queue.js';
+export type * from './jobs/job-queue.js';
 export { MemoryTokenStream, type MemoryTokenStreamLimits } from './stream/memory-token-stream.js';
 export type { StreamEntry, TokenStream } from './stream/token-stream.js';

@@ -1,0 +1,89 @@
+import { WaitingError } from 'bullmq';
+import { AppError, invariant } from '@kontor/kernel';
+import { type Logger, withCorrelation } from '@kontor/observability';
+import type { JobContext, JobHandler, JobTable } from '../job-queue.js';
+import { runWithin } from '../run-within.js';
+import type { BullJob } from './backend.js';
+import { isFinal, stalled, toBullError } from './failure.js';
+
+/** A handler whose payload type was proved by parsing. */
+interface AnyHandler {
+  run(data: unknown, context: JobContext): Promise<void>;
+  failed?(data: unknown, error: AppError): Promise<void>;
+}
+
+/** Takes one job from BullMQ to its handler and its end back to BullMQ. */
+export class JobRunner<Table extends JobTable> {
+  /** Jobs whose final failure the handler was told before BullMQ recorded it. */
+  private readonly told = new Set<string>();
+
+  constructor(
+    private readonly table: Table,
+    private readonly handlers: readonly JobHandler<Table>[],
+    private readonly closing: AbortSignal,
+    private readonly logger: Logger,
+  ) {}
+
+  run(job: BullJob, token: string | undefined, cancelled: AbortSignal): Promise<void> {
+    const id = job.id ?? '';
+    return withCorrelation(id, async () => {
+      const startedAt = performance.now();
+      try {
+        await this.attempt(job, id, cancelled);
+        this.logger.debug({ job: job.name, id, durationMs: Math.round(performance.now() - startedAt) }, 'job finished');
+      } catch (thrown) {
+        await this.fail(job, id, token, thrown);
+      }
+    });
+  }
+
+  /** Tells the handler of a failure that BullMQ found without running the job: its worker had died too often. */
+  async foundFailed(job: BullJob, error: AppError): Promise<void> {
+    if (this.told.delete(job.id ?? '')) return;
+    await this.tell(job, error);
+  }
+
+  private async attempt(job: BullJob, id: string, cancelled: AbortSignal): Promise<void> {
+    const definition = this.table[job.name];
+    if (!definition) throw new AppError('job.unknown', { message: `There is no job named "${job.name}" in this version of Kontor.` });
+    if (job.stalledCounter > definition.stalledMax) throw stalled();
+    const data = definition.data.safeParse(job.data);
+    if (!data.success) throw new AppError('job.invalid_payload', { message: `The payload does not fit the job "${job.name}": ${data.error.issues[0]?.path.join('.') ?? ''}` });
+    const context = { id, attempt: job.attemptsMade + 1, attemptsMax: definition.attempts };
+    const limits = { timeoutMs: definition.timeoutMs, signals: [this.closing, cancelled] };
+    await runWithin(limits, (signal) => this.handlerOf(job.name).run(data.data, { ...context, signal }));
+  }
+
+  private async fail(job: BullJob, id: string, token: string | undefined, thrown: unknown): Promise<never> {
+    const interrupted = this.closing.aborted && thrown === this.closing.reason;
+    const redelivers = (this.table[job.name]?.stalledMax ?? 0) > 0;
+    if (interrupted && redelivers) {
+      // Its work is not lost with this process: the next one takes it up, and it costs no attempt.
+      await job.moveToWait(token);
+      throw new WaitingError();
+    }
+    const attempt = job.attemptsMade + 1;
+    const final = interrupted || isFinal(thrown, attempt, job.opts.attempts ?? 1);
+    this.logger.warn({ job: job.name, id, attempt, final, err: thrown }, 'job failed');
+    if (final) {
+      this.told.add(id);
+      await this.tell(job, AppError.from(thrown));
+    }
+    throw toBullError(thrown, final);
+  }
+
+  private async tell(job: BullJob, error: AppError): Promise<void> {
+    const data = this.table[job.name]?.data.safeParse(job.data);
+    if (!data?.success) return;
+    // The job has failed either way; a second failure here must not hide the first.
+    await this.handlerOf(job.name)
+      .failed?.(data.data, error)
+      .catch((thrown: unknown) => this.logger.error({ job: job.name, id: job.id, err: thrown }, 'handler could not take note of a failed job'));
+  }
+
+  private handlerOf(name: string): AnyHandler {
+    const handler = this.handlers.find((candidate) => candidate.job === name);
+    invariant(handler, `the job "${name}" has a handler`);
+    return handler as AnyHandler;
+  }
+}

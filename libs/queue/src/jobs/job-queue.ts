@@ -1,0 +1,85 @@
+import type { z } from 'zod';
+import type { JobDefinition } from '@kontor/contracts';
+import type { AppError } from '@kontor/kernel';
+
+/** The registry: every job by name, `jobs` of @kontor/contracts in Kontor itself. */
+export type JobTable = Readonly<Record<string, JobDefinition>>;
+export type NameOf<Table extends JobTable> = keyof Table & string;
+export type DataOf<Table extends JobTable, Name extends NameOf<Table>> = z.infer<Table[Name]['data']>;
+
+export interface JobContext {
+  id: string;
+  /** 1 for the first. */
+  attempt: number;
+  attemptsMax: number;
+  /** Aborted when the time is up, the process closes, or another worker took the job over. Pass it on. */
+  signal: AbortSignal;
+}
+
+/** The one that runs a job. It may run twice for the same job, so it must be idempotent. */
+export type JobHandler<Table extends JobTable> = {
+  [Name in NameOf<Table>]: {
+    job: Name;
+    run(data: DataOf<Table, Name>, context: JobContext): Promise<void>;
+    /** Told when the job has failed for good, whatever the reason; it may be told twice. */
+    failed?(data: DataOf<Table, Name>, error: AppError): Promise<void>;
+  };
+}[NameOf<Table>];
+
+export interface EnqueueOptions {
+  /**
+   * Names the work, letters first: while a job of this id waits or runs, a second one is not added.
+   * A failed one is replaced.
+   */
+  id: string;
+  /** Lower comes earlier; equal ones in the order of arrival. */
+  priority?: number;
+}
+export interface JobToAdd<Data> extends EnqueueOptions {
+  data: Data;
+}
+
+export type JobState = 'waiting' | 'active' | 'failed' | 'absent';
+export interface JobCounts {
+  /** Those that wait for another attempt included. */
+  waiting: number;
+  active: number;
+  failed: number;
+}
+export interface FailedJob {
+  id: string;
+  /** `code: message` of the error. */
+  reason: string;
+  attempts: number;
+  failedAt: Date;
+}
+
+export interface WorkerOptions {
+  /** The queues to serve; by default all. */
+  queues?: readonly string[];
+  /** Jobs at a time by queue, where it is not what the registry says. */
+  concurrency?: Readonly<Record<string, number>>;
+}
+export interface Workers {
+  /** Takes no more jobs, waits `drainMs` for those under way, then aborts their signal. */
+  close(drainMs?: number): Promise<void>;
+}
+
+/** Jobs that outlive the process. Delivery is at least once. */
+export interface JobQueue<Table extends JobTable> {
+  enqueue<Name extends NameOf<Table>>(name: Name, data: DataOf<Table, Name>, options: EnqueueOptions): Promise<void>;
+  enqueueMany<Name extends NameOf<Table>>(name: Name, jobs: readonly JobToAdd<DataOf<Table, Name>>[]): Promise<void>;
+  /** @throws AppError `job.handlers` unless each job of the served queues has exactly one handler */
+  startWorkers(handlers: readonly JobHandler<Table>[], options?: WorkerOptions): Promise<Workers>;
+  state(name: NameOf<Table>, id: string): Promise<JobState>;
+  /** How many jobs come before this one, those under way included; null where it does not wait. */
+  ahead(name: NameOf<Table>, id: string): Promise<number | null>;
+  counts(name: NameOf<Table>): Promise<JobCounts>;
+  /** The latest first. */
+  failed(name: NameOf<Table>, limit: number): Promise<FailedJob[]>;
+  /** Runs a failed job again, with all its attempts. @returns false where no such job failed */
+  retry(name: NameOf<Table>, id: string): Promise<boolean>;
+  /** Takes a job out that has not begun. @returns false where it has, or is not there */
+  withdraw(name: NameOf<Table>, id: string): Promise<boolean>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,185 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { AppError } from '@kontor/kernel';
+import type { JobHandler, JobQueue, JobTable } from '../jobs/job-queue.js';
+
+const row = (queue: string, stalledMax = 2) => ({ queue, attempts: 3, timeoutMs: 5_000, backoffMs: 10, concurrency: 1, stalledMax });
+const table = {
+  'file.read': { ...row('files'), data: z.object({ path: z.string(), pages: z.number().default(1) }) },
+  'file.hang': { ...row('hanging'), timeoutMs: 100, attempts: 1, data: z.object({ path: z.string() }) },
+  'answer.write': { ...row('answers', 0), data: z.object({ path: z.string() }) },
+} satisfies JobTable;
+type Table = typeof table;
+type Run = (data: { path: string; pages?: number }, context: { signal: AbortSignal; attempt: number }) => Promise<void>;
+
+const nothing: Run = () => Promise.resolve();
+const untilAborted: Run = (_data, { signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))));
+
+/** What every adapter of the job queue keeps. `make` opens a queue on a store of its own, or a second one on the same. */
+export function describeJobQueue(name: string, open: () => Promise<{ connect: <T extends JobTable>(table: T) => Promise<JobQueue<T>>; close: () => Promise<void> }>): void {
+  describe(`job queue: ${name}`, () => {
+    let store: Awaited<ReturnType<typeof open>>;
+    let queue: JobQueue<Table>;
+    const failures: string[] = [];
+    const start = (read: Run, hang: Run = nothing, write: Run = nothing) => {
+      const failed = (data: { path: string }, error: AppError): Promise<void> => {
+        failures.push(`${data.path} ${error.code}`);
+        return Promise.resolve();
+      };
+      const handlers: JobHandler<Table>[] = [{ job: 'file.read', run: read, failed }, { job: 'file.hang', run: hang, failed }, { job: 'answer.write', run: write, failed }];
+      return queue.startWorkers(handlers);
+    };
+    const reached = (state: string, id: string, job: keyof Table = 'file.read') => expect.poll(() => queue.state(job, id), { timeout: 10_000, interval: 20 }).toBe(state);
+
+    beforeEach(async () => {
+      failures.length = 0;
+      store = await open();
+      queue = await store.connect(table);
+    });
+    afterEach(async () => {
+      await queue.close();
+      await store.close();
+    });
+
+    it('hands the parsed payload to the handler and forgets what is done', async () => {
+      const seen: unknown[] = [];
+      await start((data) => Promise.resolve(void seen.push(data)));
+      await queue.enqueue('file.read', { path: 'a.md' } as { path: string; pages: number }, { id: 'read-a' });
+      await reached('absent', 'read-a');
+      expect(seen).toEqual([{ path: 'a.md', pages: 1 }]);
+      expect(failures).toEqual([]);
+    });
+
+    it('wakes an idle worker at once, because a person waits for the answer', async () => {
+      let ranAt = 0;
+      await start(() => Promise.resolve(void (ranAt = performance.now())));
+      // Long enough for the worker to have found nothing and gone to sleep.
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      const addedAt = performance.now();
+      await queue.enqueue('file.read', { path: 'a', pages: 1 }, { id: 'read-a' });
+      await expect.poll(() => ranAt, { timeout: 10_000, interval: 5 }).toBeGreaterThan(0);
+      expect(ranAt - addedAt).toBeLessThan(1_000);
+    });
+
+    it('refuses a payload that does not fit, when it is added and when it was added by an older version', async () => {
+      await expect(queue.enqueue('file.read', { path: 1 } as never, { id: 'read-a' })).rejects.toMatchObject({ code: 'job.invalid_payload' });
+      const older = await store.connect({ 'file.read': { ...table['file.read'], data: z.object({ file: z.string() }) } });
+      await older.enqueue('file.read', { file: 'a.md' }, { id: 'read-old' });
+      await start(nothing);
+      await reached('failed', 'read-old');
+      expect((await queue.failed('file.read', 10))[0]).toMatchObject({ id: 'read-old', reason: expect.stringContaining('job.invalid_payload') as string, attempts: 1 });
+      await older.close();
+    });
+
+    it('does work of one id once, however often it is added while it waits', async () => {
+      let runs = 0;
+      for (let i = 0; i < 3; i += 1) await queue.enqueue('file.read', { path: 'a', pages: 1 }, { id: 'read-a' });
+      expect(await queue.counts('file.read')).toEqual({ waiting: 1, active: 0, failed: 0 });
+      await start(() => Promise.resolve(void (runs += 1)));
+      await reached('absent', 'read-a');
+      expect(runs).toBe(1);
+    });
+
+    it('tries again what may pass later, and what nobody foresaw', async () => {
+      const attempts: number[] = [];
+      await start(({ path }, { attempt }) => {
+        attempts.push(attempt);
+        if (attempt < 3) throw path === 'known' ? new AppError('disk.busy', { retry: 'later' }) : new Error('surprise');
+        return Promise.resolve();
+      });
+      await queue.enqueueMany('file.read', [{ id: 'read-known', data: { path: 'known', pages: 1 } }, { id: 'read-unknown', data: { path: 'unknown', pages: 1 } }]);
+      await reached('absent', 'read-known');
+      await reached('absent', 'read-unknown');
+      expect(attempts.sort()).toEqual([1, 1, 2, 2, 3, 3]);
+      expect(failures).toEqual([]);
+    });
+
+    it('gives up at once where trying again is no use, keeps the reason and tells the handler', async () => {
+      await start(() => Promise.reject(new AppError('file.broken', { message: 'The file is broken.' })));
+      await queue.enqueue('file.read', { path: 'a', pages: 1 }, { id: 'read-a' });
+      await reached('failed', 'read-a');
+      expect(await queue.failed('file.read', 10)).toMatchObject([{ id: 'read-a', reason: 'file.broken: The file is broken.', attempts: 1 }]);
+      expect(failures).toEqual(['a file.broken']);
+      expect(await queue.counts('file.read')).toEqual({ waiting: 0, active: 0, failed: 1 });
+    });
+
+    it('runs failed work again: when asked to, and when it is added again', async () => {
+      let broken = true;
+      await start(() => (broken ? Promise.reject(new AppError('file.broken')) : Promise.resolve()));
+      await queue.enqueueMany('file.read', [{ id: 'read-a', data: { path: 'a', pages: 1 } }, { id: 'read-b', data: { path: 'b', pages: 1 } }]);
+      await reached('failed', 'read-a');
+      await reached('failed', 'read-b');
+      broken = false;
+      expect(await queue.retry('file.read', 'read-a')).toBe(true);
+      await queue.enqueue('file.read', { path: 'b', pages: 1 }, { id: 'read-b' });
+      await reached('absent', 'read-a');
+      await reached('absent', 'read-b');
+      expect(await queue.retry('file.read', 'read-a')).toBe(false);
+    });
+
+    it('aborts work that takes too long and says so', async () => {
+      await start(nothing, untilAborted);
+      await queue.enqueue('file.hang', { path: 'a' }, { id: 'hang-a' });
+      await reached('failed', 'hang-a', 'file.hang');
+      expect((await queue.failed('file.hang', 1))[0]!.reason).toMatch(/^job\.timeout: .*100 ms/);
+      expect(failures).toEqual(['a job.timeout']);
+    });
+
+    it('serves by priority, then by arrival, and knows the place of each', async () => {
+      const order: string[] = [];
+      for (const [id, priority] of [['read-c', 20], ['read-d', 20], ['read-a', 1], ['read-b', 10]] as const) await queue.enqueue('file.read', { path: id, pages: 1 }, { id, priority });
+      expect(await Promise.all(['read-a', 'read-b', 'read-c', 'read-d', 'read-x'].map((id) => queue.ahead('file.read', id)))).toEqual([0, 1, 2, 3, null]);
+      let go: () => void = () => undefined;
+      const gate = new Promise<void>((resolve) => (go = resolve));
+      await start(async ({ path }) => {
+        order.push(path);
+        await gate;
+      });
+      await reached('active', 'read-a');
+      expect(await queue.ahead('file.read', 'read-a')).toBeNull();
+      expect(await queue.ahead('file.read', 'read-d')).toBe(3);
+      go();
+      await reached('absent', 'read-d');
+      expect(order).toEqual(['read-a', 'read-b', 'read-c', 'read-d']);
+    });
+
+    it('takes out what has not begun, and nothing else', async () => {
+      await queue.enqueue('answer.write', { path: 'a' }, { id: 'answer-a' });
+      expect(await queue.withdraw('answer.write', 'answer-a')).toBe(true);
+      expect(await queue.withdraw('answer.write', 'answer-a')).toBe(false);
+      const workers = await start(nothing, nothing, untilAborted);
+      await queue.enqueue('answer.write', { path: 'b' }, { id: 'answer-b' });
+      await reached('active', 'answer-b', 'answer.write');
+      expect(await queue.withdraw('answer.write', 'answer-b')).toBe(false);
+      await workers.close(0);
+    });
+
+    it('waits for work under way when it closes', async () => {
+      let finished = false;
+      const workers = await start(async () => {
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        finished = true;
+      });
+      await queue.enqueue('file.read', { path: 'a', pages: 1 }, { id: 'read-a' });
+      await reached('active', 'read-a');
+      await workers.close();
+      expect(finished).toBe(true);
+      expect(await queue.state('file.read', 'read-a')).toBe('absent');
+    });
+
+    it('keeps interrupted work for the next process, but never repeats an answer by itself', async () => {
+      const workers = await start(untilAborted, nothing, untilAborted);
+      await queue.enqueue('file.read', { path: 'a', pages: 1 }, { id: 'read-a' });
+      await queue.enqueue('answer.write', { path: 'b' }, { id: 'answer-b' });
+      await reached('active', 'read-a');
+      await reached('active', 'answer-b', 'answer.write');
+      await workers.close(50);
+      expect(await queue.state('file.read', 'read-a')).toBe('waiting');
+      expect(failures).toEqual(['b job.interrupted']);
+      const attempts: number[] = [];
+      await start((_data, { attempt }) => Promise.resolve(void attempts.push(attempt)));
+      await reached('absent', 'read-a');
+      expect(attempts).toEqual([1]);
+    });
+  });
+}
