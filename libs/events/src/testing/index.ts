@@ -1,0 +1,1 @@
+export { describeEventBus, type EventBusHarness } from './event-bus.suite.js';
