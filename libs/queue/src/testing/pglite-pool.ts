@@ -54,5 +54,5 @@ class PgliteClient extends EventEmitter {
 export async function openPglitePool(): Promise<QueuePool> {
   const database = await PGlite.create();
   await database.exec('SET search_path TO bullmq, public');
-  return new PglitePool(database) as unknown as QueuePool;
+  return new PglitePool(database);
 }

@@ -1,4 +1,4 @@
-import { createPostgresBackend, withBackend } from 'bullmq';
+import { createPostgresBackend, type PgPool, withBackend } from 'bullmq';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { AppError } from '@kontor/kernel';
@@ -18,7 +18,7 @@ afterAll(() => pool.end());
 async function emptyQueues(names: readonly string[]): Promise<void> {
   const { Queue } = withBackend(createPostgresBackend);
   for (const name of names) {
-    const queue = new Queue(name, { connection: pool });
+    const queue = new Queue(name, { connection: pool as unknown as PgPool });
     await queue.obliterate({ force: true });
     await queue.close();
   }
@@ -37,7 +37,7 @@ describe('a store that a dead process left', () => {
 
   /** Takes a job as a worker does, and then never comes back. */
   async function takeAndDie(queue: string): Promise<void> {
-    const worker = new Worker(queue, null, { connection: pool, autorun: false });
+    const worker = new Worker(queue, null, { connection: pool as unknown as PgPool, autorun: false });
     expect(await worker.getNextJob('token-of-the-dead')).toBeDefined();
     await worker.close(true);
   }
