@@ -28,8 +28,8 @@ export interface Config extends Omit<Read, 'home' | 'store' | 'http' | 'ingestio
   readonly unknownVariables: readonly string[];
 }
 
-/** Read by the specs, not by Kontor. */
-const TEST_VARIABLES = ['KONTOR_CORPORA'];
+/** Read by the specs and by the set-up, which come before this code. */
+const READ_ELSEWHERE = ['KONTOR_CORPORA', 'KONTOR_GPU'];
 
 function platformDataFolder(env: Environment, machine: Machine): string {
   if (machine.platform === 'darwin') return join(machine.userDirectory, 'Library', 'Application Support', 'Kontor');
@@ -48,7 +48,7 @@ function demoEnabled(read: Read, machine: Machine, problems: Problem[]): boolean
 
 function unknownVariables(env: Environment): string[] {
   const known = new Set(Object.values(slices).flatMap((slice) => Object.values(slice).map((variable) => variable.name as string)));
-  return Object.keys(env).filter((key) => key.startsWith('KONTOR_') && !known.has(key) && !TEST_VARIABLES.includes(key));
+  return Object.keys(env).filter((key) => key.startsWith('KONTOR_') && !known.has(key) && !READ_ELSEWHERE.includes(key));
 }
 
 function deepFreeze<T extends object>(value: T): T {
