@@ -1,0 +1,73 @@
+import { BLOCK, type BlockMatrix, E5File } from './e5-file.js';
+import { addLinear, type LinearVariant } from './linear.js';
+import { MICROSOFT, OnnxGraph } from './onnx-graph.js';
+import { joinRows, packNibbles } from './quantise.js';
+
+/** The name of the graph's output: one vector for each token, which the caller averages and normalises. */
+const OUTPUT = 'last_hidden_state';
+
+/**
+ * Writes multilingual-e5-small as an ONNX model with ONNX Runtime's fused operators. The same input gives the same
+ * bytes on every machine, so the result has a hash that can be pinned.
+ */
+export function convertE5(input: Buffer, variant: LinearVariant): Uint8Array[] {
+  const file = new E5File(input);
+  const graph = new OnnxGraph('multilingual-e5-small');
+  let state = addEmbeddings(graph, file);
+  for (let layer = 0; layer < file.layers; layer += 1) state = addLayer(graph, file, variant, layer, state);
+  return graph.finish(['input_ids'], { name: OUTPUT, width: file.hidden });
+}
+
+/** The vocabulary stays in 4 bits: it is looked up, not multiplied, and it is most of the model. */
+function addEmbeddings(graph: OnnxGraph, file: E5File): string {
+  const { hidden, vocabulary } = file;
+  const words = file.matrix('emb.word', vocabulary, hidden);
+  const data = graph.constant('emb.w', packNibbles(words.nibbles), [vocabulary, hidden / 2]);
+  const scales = graph.constant('emb.s', words.scales, [vocabulary, hidden / BLOCK]);
+  const gather = { bits: 4, block_size: BLOCK, gather_axis: 0, quantize_axis: 1 };
+  graph.node('GatherBlockQuantized', [data, 'input_ids', scales], 'word', gather, MICROSOFT);
+
+  // The token type is always 0, so its vector is part of every position.
+  const type = file.floats('emb.type');
+  const positions = file.floats('emb.pos').map((value, i) => value + type[i % hidden]!);
+  const one = (name: string, value: bigint): string => graph.constant(name, BigInt64Array.of(value), [1]);
+  graph.node('Shape', ['input_ids'], 'length', { start: 1, end: 2 });
+  graph.node('Slice', [graph.constant('pos.w', positions, [file.positions, hidden]), one('zero', 0n), 'length', one('axis', 0n)], 'pos');
+  graph.node('Add', ['word', 'pos'], 'emb');
+  const norm = ['w', 'b'].map((part) => graph.constant(`emb.ln.${part}`, file.floats(`emb.ln.${part}`), [hidden]));
+  return graph.node('LayerNormalization', ['emb', ...norm], 'x', { axis: 2, epsilon: { float: file.epsilon } });
+}
+
+/**
+ * One layer of the encoder. Plain Add and LayerNormalization: ONNX Runtime's fused SkipLayerNormalization takes
+ * four times as long on a CPU. No mask: texts of one batch have the same length, and without a mask the attention
+ * runs block by block in the processor's cache.
+ */
+function addLayer(graph: OnnxGraph, file: E5File, variant: LinearVariant, layer: number, state: string): string {
+  const { hidden, inner } = file;
+  const name = (part: string): string => `l${layer}.${part}`;
+  const vector = (part: string): string => {
+    const values = file.floats(name(part));
+    return graph.constant(name(part), values, [values.length]);
+  };
+  const matrix = (part: string, rows: number, columns: number): BlockMatrix => file.matrix(name(`${part}.w`), rows, columns);
+  const normalise = (input: string, skip: string, part: string, output: string): string => {
+    const sum = graph.node('Add', [input, skip], `${name(part)}.sum`);
+    const attributes = { axis: 2, epsilon: { float: file.epsilon } };
+    return graph.node('LayerNormalization', [sum, vector(`${part}.w`), vector(`${part}.b`)], output, attributes);
+  };
+
+  const heads = ['q', 'k', 'v'];
+  const weights = joinRows(heads.map((part) => matrix(part, hidden, hidden)));
+  const bias = Float32Array.from(heads.flatMap((part) => [...file.floats(name(`${part}.b`))]));
+  const projected = addLinear(graph, variant, state, weights, graph.constant(name('qkv.b'), bias, [bias.length]), name('qkv'));
+  graph.node('Split', [projected], heads.map(name), { axis: 2, num_outputs: 3 });
+  graph.node('MultiHeadAttention', heads.map(name), name('attention'), { num_heads: file.heads }, MICROSOFT);
+  const attention = addLinear(graph, variant, name('attention'), matrix('ao', hidden, hidden), vector('ao.b'), name('ao'));
+  const attended = normalise(attention, state, 'aln', name('attended'));
+
+  const widened = addLinear(graph, variant, attended, matrix('fi', inner, hidden), vector('fi.b'), name('fi'));
+  graph.node('Gelu', [widened], name('gelu'), {}, MICROSOFT);
+  const narrowed = addLinear(graph, variant, name('gelu'), matrix('fo', hidden, inner), vector('fo.b'), name('fo'));
+  return normalise(narrowed, attended, 'oln', layer === file.layers - 1 ? OUTPUT : name('out'));
+}
