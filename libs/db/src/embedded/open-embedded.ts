@@ -31,6 +31,8 @@ export async function openEmbedded(options: { directory: string }): Promise<Embe
     const engine = new PgliteEngine(thread, async () => {});
     await migrate(engine);
     const queueThread = await openQueue(options.directory, notices);
+    // BullMQ's functions call each other without their schema.
+    await queueThread.script('SET search_path TO bullmq, public');
     const queuePool = new QueuePool(queueThread);
     return {
       database: new Database(engine),

@@ -7,7 +7,8 @@ interface PoolResult extends Omit<QueryResult, 'affectedRows'> {
 }
 type QueryInput = string | { text: string; values?: unknown[] };
 
-const LISTEN = /^\s*(UN)?LISTEN\s+"?([^";\s]+)"?/i;
+// BullMQ's statements begin with a comment that names them.
+const LISTEN = /^(?:\s|--[^\n]*\n)*(UN)?LISTEN\s+"?([^";\s]+)"?/i;
 
 /** A client as the `pg` driver's: LISTEN becomes PGlite's own, and notifications arrive as events. */
 class QueueClient extends EventEmitter {

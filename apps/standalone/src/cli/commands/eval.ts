@@ -1,0 +1,81 @@
+import { createWriteStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { Command, Option } from 'commander';
+import { EvaluationQuestion, type EvaluationLine } from '@kontor/contracts';
+import { AppError } from '@kontor/kernel';
+import { withKontor } from '../connect.js';
+import { evaluateQuestion, type EvaluationMode } from '../evaluation/evaluate-question.js';
+import { summarise, type Summary } from '../evaluation/summary.js';
+import { printJson, printLine, StatusLine } from '../output.js';
+
+interface Options {
+  corpus: string;
+  mode: EvaluationMode;
+  out?: string;
+  json?: boolean;
+}
+
+export function evalCommand(): Command {
+  return new Command('eval')
+    .description('Ask every question of a file as the person it names, and measure search and answers.')
+    .argument('<questions>', 'questions.jsonl')
+    .requiredOption('--corpus <name>', 'corpus to ask')
+    .addOption(new Option('--mode <mode>', 'search alone, or answers too').choices(['search', 'answer']).default('search'))
+    .option('--out <file>', 'one JSON line a question, in the order of the questions')
+    .option('--json', 'print the metrics as JSON')
+    .action(async (path: string, options: Options) => {
+      const questions = await readQuestions(path);
+      const out = options.out === undefined ? null : createWriteStream(options.out);
+      const line = new StatusLine();
+      const results: EvaluationLine[] = [];
+      await withKontor(async (client) => {
+        for (const [index, question] of questions.entries()) {
+          line.show(`${index + 1}/${questions.length} ${question.id}`);
+          const result = await evaluateQuestion(client.as(question.asked_by), question, options.corpus, options.mode);
+          results.push(result);
+          out?.write(`${JSON.stringify(result)}\n`);
+        }
+      });
+      line.done();
+      if (out) {
+        out.end();
+        await once(out, 'finish');
+      }
+      const summary = summarise(questions, results);
+      if (options.json) printJson(summary);
+      else printSummary(summary);
+      if (summary.leaks > 0) process.exitCode = 1;
+    });
+}
+
+async function readQuestions(path: string): Promise<EvaluationQuestion[]> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new AppError('eval.file_unreadable', { message: `${path} could not be read; check the path.`, cause });
+  });
+  return text.split('\n').flatMap((line, index) => {
+    if (line.trim() === '') return [];
+    const parsed = EvaluationQuestion.safeParse(safeJson(line));
+    if (parsed.success) return [parsed.data];
+    throw new AppError('eval.file_invalid', { message: `${path}, line ${index + 1}: ${parsed.error.issues[0]?.path.join('.')} ${parsed.error.issues[0]?.message}` });
+  });
+}
+
+function safeJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}
+
+function printSummary(summary: Summary): void {
+  for (const group of summary.search) {
+    const figures = [5, 10, 20].map((k) => `recall@${k} ${group.recall[k]!.toFixed(3)}`).join('  ');
+    printLine(`${group.name.padEnd(24)} ${String(group.questions).padStart(4)}  ${figures}  MRR@10 ${group.reciprocalRank.toFixed(3)}  nDCG@10 ${group.gain.toFixed(3)}`);
+  }
+  for (const group of summary.answers) printLine(`${group.kind.padEnd(24)} ${String(group.questions).padStart(4)}  answered ${group.answered}  abstained ${group.abstained}  all facts ${group.allFacts}  cited gold ${group.citedGold}`);
+  printLine(`leaks ${summary.leaks} (hits, citations and answers that show a restricted question's gold; must be 0)`);
+  for (const [name, timing] of Object.entries(summary.timings)) printLine(`${name.padEnd(24)} median ${timing.median.toFixed(0)} ms  p95 ${timing.p95.toFixed(0)} ms`);
+  printLine('recall@k: share of the needed gold passages among the first k hits, mean over answerable questions; a hit holds a passage when it is of the gold document and holds the quote or most of it.');
+}

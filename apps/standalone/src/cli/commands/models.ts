@@ -1,0 +1,67 @@
+import { Command } from 'commander';
+import { loadConfig } from '@kontor/config';
+import { AppError } from '@kontor/kernel';
+import { defaultNames, ModelStore, type PullProgress } from '@kontor/models';
+import { printJson, printLine, StatusLine } from '../output.js';
+
+/** Models lie in the home folder and not in the store, so these commands need no running Kontor. */
+function openStore(): ModelStore {
+  const config = loadConfig();
+  return new ModelStore(config.home.directory, { sources: config.models.sources as never, hubBaseUrl: config.models.hubUrl });
+}
+
+export function modelsCommand(): Command {
+  const command = new Command('models').description('List, fetch, check and choose models.');
+  command
+    .command('list')
+    .description('what the catalogue holds and what is on this machine')
+    .option('--json', 'print as JSON')
+    .action(async (options: { json?: boolean }) => {
+      const all = await openStore().list();
+      if (options.json) return printJson(all);
+      for (const { entry, state, totalBytes, active } of all) {
+        printLine(`${active ? '*' : ' '} ${entry.name.padEnd(36)} ${entry.kind.padEnd(9)} ${state.padEnd(8)} ${((totalBytes ?? 0) / 1e6).toFixed(0).padStart(6)} MB  ${entry.licence}`);
+      }
+    });
+  command.command('pull').description('fetch a model, or what this machine needs').argument('[name]').action(pull);
+  command
+    .command('verify')
+    .description('read every byte of a model again')
+    .argument('<name>')
+    .action(async (name: string) => {
+      await openStore().verify(name);
+      printLine(`${name}: every byte is as the catalogue says.`);
+    });
+  command
+    .command('use')
+    .description('choose the model that Kontor uses from its next start on')
+    .argument('<name>')
+    .action(async (name: string) => {
+      const store = openStore();
+      await store.use((await store.entry(name)).kind, name);
+      printLine(`${name} is used from the next start on.`);
+    });
+  return command;
+}
+
+async function pull(name: string | undefined): Promise<void> {
+  const store = openStore();
+  const line = new StatusLine();
+  const show = (progress: PullProgress): void => line.show(`${progress.model} ${progress.file}: ${progress.phase} ${(progress.doneBytes / 1e6).toFixed(0)}${progress.totalBytes === undefined ? '' : ` of ${(progress.totalBytes / 1e6).toFixed(0)}`} MB`);
+  const names = name === undefined ? await missing(store) : [name];
+  for (const one of names) {
+    await store.pull(one, show);
+    line.done(`${one} is here.`);
+  }
+}
+
+async function missing(store: ModelStore): Promise<string[]> {
+  const reachable = await store.reachable();
+  const { defaultChatModel, defaultEmbedder } = await import('@kontor/models');
+  const { freemem, availableParallelism } = await import('node:os');
+  const chat = (await store.active('chat')) ?? defaultChatModel({ memoryFreeBytes: freemem(), cores: availableParallelism() }, reachable);
+  const embedder = (await store.active('embedder')) ?? defaultEmbedder(reachable);
+  const names = [embedder, chat].filter((one) => one !== undefined);
+  if (names.length === 0) throw new AppError('model.no_source', { message: `No source of models answers; bring the files by hand (${defaultNames('chat').at(-1)}) or try again with a network.` });
+  return names;
+}

@@ -1,0 +1,31 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { loadConfig } from '@kontor/config';
+import { z } from 'zod';
+import { startStandalone } from '../standalone.js';
+import { RUN_FILE } from '../run-file.js';
+import { KontorClient, type Address } from './client.js';
+
+const RunFile = z.object({ baseUrl: z.url(), pid: z.number().int(), token: z.string() });
+
+/** Runs `work` against the running Kontor, or against one that lives only as long as the command. */
+export async function withKontor<T>(work: (client: KontorClient) => Promise<T>): Promise<T> {
+  const config = loadConfig();
+  const running = await findRunning(config.store.directory);
+  if (running) return work(new KontorClient(running));
+  const own = await startStandalone({ config, port: 0, quiet: true });
+  try {
+    return await work(new KontorClient(own.address));
+  } finally {
+    await own.close();
+  }
+}
+
+async function findRunning(directory: string): Promise<Address | null> {
+  const text = await readFile(join(directory, RUN_FILE), 'utf8').catch(() => null);
+  if (text === null) return null;
+  const parsed = RunFile.safeParse(JSON.parse(text));
+  if (!parsed.success) return null;
+  const alive = await fetch(`${parsed.data.baseUrl}/health/live`, { signal: AbortSignal.timeout(2_000) }).then((response) => response.ok, () => false);
+  return alive ? parsed.data : null;
+}

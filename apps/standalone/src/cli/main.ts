@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { AppError } from '@kontor/kernel';
+import { askCommand } from './commands/ask.js';
+import { doctorCommand } from './commands/doctor.js';
+import { evalCommand } from './commands/eval.js';
+import { importCommand } from './commands/import.js';
+import { modelsCommand } from './commands/models.js';
+import { searchCommand } from './commands/search.js';
+
+const program = new Command('kontor')
+  .description("Support chat and search over a company's own documents.")
+  .showHelpAfterError()
+  .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong usage, 3 done with failures (for example files that could not be read).');
+
+for (const command of [importCommand(), searchCommand(), askCommand(), evalCommand(), modelsCommand(), doctorCommand()]) program.addCommand(command);
+program.exitOverride((exit) => {
+  // commander's own errors are wrong usage; its help and version end with 0.
+  process.exit(exit.exitCode === 0 ? 0 : 2);
+});
+
+try {
+  await program.parseAsync();
+} catch (thrown) {
+  const error = AppError.from(thrown);
+  process.stderr.write(`kontor: ${error.message} (${error.code})\n`);
+  process.exitCode = 1;
+}
+// Native model runtimes may keep idle threads; the work is done and everything is closed by now.
+process.exit();

@@ -1,0 +1,27 @@
+import { statfs } from 'node:fs/promises';
+import type { DoctorCheck } from '@kontor/admin-api';
+import type { Config } from '@kontor/config';
+import type { Database } from '@kontor/db';
+import type { ModelRuntime } from '../models/model-runtime.js';
+
+const FREE_BYTES_MIN = 1_073_741_824;
+
+/** What runs, what is missing and what mends it. */
+export async function examine(config: Config, database: Database, tenant: string, runtime: ModelRuntime): Promise<DoctorCheck[]> {
+  const [version] = await database.worker(tenant, (tx) => tx.query<{ version: string; vector: string }>(`SELECT current_setting('server_version') AS version, (SELECT extversion FROM pg_extension WHERE extname = 'vector') AS vector`));
+  const disk = await statfs(config.store.directory);
+  const freeBytes = disk.bavail * disk.bsize;
+  const unknown = config.unknownVariables;
+  return [
+    { name: 'node', state: 'ok', text: process.version, mend: null },
+    { name: 'database', state: 'ok', text: `${database.engineName}, PostgreSQL ${version!.version}, pgvector ${version!.vector}, in ${config.store.directory}`, mend: null },
+    {
+      name: 'disk',
+      state: freeBytes < FREE_BYTES_MIN ? 'warning' : 'ok',
+      text: `${(freeBytes / 1e9).toFixed(1)} GB free`,
+      mend: freeBytes < FREE_BYTES_MIN ? 'free some space, or move the store with KONTOR_DATA' : null,
+    },
+    ...runtime.capabilities().map((one): DoctorCheck => ({ name: `${one.name} model`, state: one.ready ? 'ok' : 'warning', text: `${one.model ?? 'none'}: ${one.state}`, mend: one.mend })),
+    { name: 'configuration', state: unknown.length > 0 ? 'warning' : 'ok', text: unknown.length > 0 ? `unknown variables: ${unknown.join(', ')}` : 'no unknown variable', mend: unknown.length > 0 ? 'see docs/operating/configuration.md' : null },
+  ];
+}

@@ -1,0 +1,16 @@
+import type { AdminApiPorts } from '@kontor/admin-api';
+import type { ModelStatus } from '@kontor/contracts';
+import type { ModelStore } from '@kontor/models';
+
+/** The catalogue as administrators see it. */
+export function modelAdmin(store: ModelStore): AdminApiPorts['models'] {
+  return {
+    list: async () =>
+      (await store.list()).map(
+        ({ entry, state, totalBytes, active }): ModelStatus => ({ name: entry.name, kind: entry.kind, licence: entry.licence, sizeBytes: totalBytes ?? 0, state, active }),
+      ),
+    pull: (name) => store.pull(name),
+    verify: (name) => store.verify(name),
+    use: async (name) => store.use((await store.entry(name)).kind, name),
+  };
+}
