@@ -1,6 +1,5 @@
 // Writes the PDF and Word documents of the sample firm from their sources: node tools/generate/samples.mjs
-import { globSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -13,7 +12,7 @@ const WRITERS = { pdf: writePdf, docx: writeDocx };
 
 /** Returns every generated document as `{ file, bytes }`; `file` is relative to `samples/docs`. */
 export async function generateSamples() {
-  const names = globSync('**/*.md', { cwd: path.join(SAMPLES, 'source') }).sort();
+  const names = (await readdir(path.join(SAMPLES, 'source'), { recursive: true })).filter((name) => name.endsWith('.md')).sort();
   const documents = [];
   for (const name of names) {
     const source = parseSource(await readFile(path.join(SAMPLES, 'source', name), 'utf8'));
