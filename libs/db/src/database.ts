@@ -1,5 +1,8 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Scope } from '@kontor/contracts';
-import type { Engine, Queryable } from './engine/engine.js';
+import { AppError } from '@kontor/kernel';
+import type { Engine, Lane, Queryable } from './engine.js';
+import { inTransaction } from './transaction.js';
 
 /** A transaction as one person: row-level security and `aclIds` both name what this person may read. */
 export interface PersonTx extends Queryable {
@@ -13,15 +16,35 @@ export interface WorkerTx extends Queryable {
   readonly tenant: string;
 }
 
-const VISIBLE_ACL = `SELECT set_config('app.acl', coalesce(array_agg(id)::text, '{}'), true) AS acl, coalesce(array_agg(id), '{}') AS ids
-  FROM acl_set WHERE tenant = $1 AND principals && $2::text[]`;
+export interface DatabaseOptions {
+  /** The role that a person's transaction takes on; the property test alone sets another one. */
+  personRole?: string;
+  transactionMsMax?: number;
+}
+
+export interface DatabaseHealth {
+  serverVersion: string;
+  vectorVersion: string;
+  sizeBytes: number;
+  migrations: number;
+}
+
+const TRANSACTION_MS_MAX = 120_000;
 
 /**
- * The only way to the data. Every transaction takes on a role that cannot bypass row-level security
- * and says for whom it runs; a statement outside of that sees no row.
+ * The only way to the data. Every transaction takes on a role that cannot bypass row-level security and says for whom
+ * it runs; a statement outside of that sees no row. Wait for nothing slow inside one: the embedded engine runs one
+ * transaction at a time.
+ *
+ * @example const hits = await database.person(scope, (tx) => retrieval.nearestLexical(tx, corpusIds, vector, 100));
  */
 export class Database {
-  constructor(private readonly engine: Engine) {}
+  readonly #open = new AsyncLocalStorage<{ ended: boolean }>();
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly options: DatabaseOptions = {},
+  ) {}
 
   get engineName(): Engine['name'] {
     return this.engine.name;
@@ -29,24 +52,51 @@ export class Database {
 
   /** Runs `work` as a person: reads what they may read, writes their own conversations. */
   person<T>(scope: Scope, work: (tx: PersonTx) => Promise<T>): Promise<T> {
-    return this.engine.transaction(async (connection) => {
-      await connection.query('SET LOCAL ROLE kontor_app');
-      await connection.query(`SELECT set_config('app.tenant', $1, true), set_config('app.person', $2, true)`, [scope.tenant, scope.person]);
-      const [visible] = await connection.query<{ ids: number[] }>(VISIBLE_ACL, [scope.tenant, scope.principals]);
-      return work({ scope, aclIds: visible!.ids, query: (sql, parameters) => connection.query(sql, parameters) });
+    return this.#transaction('person', this.options.personRole ?? 'kontor_app', async (tx) => {
+      await tx.query(`SELECT set_config('app.tenant', $1, true), set_config('app.person', $2, true)`, [scope.tenant, scope.person]);
+      const [visible] = await tx.query<{ ids: number[] }>(
+        `SELECT coalesce(array_agg(id ORDER BY id), '{}') AS ids FROM acl_set WHERE tenant = $1 AND principals && $2::text[]`,
+        [scope.tenant, scope.principals],
+      );
+      const aclIds = visible!.ids;
+      await tx.query(`SELECT set_config('app.acl', $1, true)`, [`{${aclIds.join(',')}}`]);
+      return work({ scope, aclIds, query: tx.query });
     });
   }
 
   /** Runs `work` as an importing or administering service. */
   worker<T>(tenant: string, work: (tx: WorkerTx) => Promise<T>): Promise<T> {
-    return this.engine.transaction(async (connection) => {
-      await connection.query('SET LOCAL ROLE kontor_worker');
-      await connection.query(`SELECT set_config('app.tenant', $1, true)`, [tenant]);
-      return work({ tenant, query: (sql, parameters) => connection.query(sql, parameters) });
+    return this.#transaction('background', 'kontor_worker', async (tx) => {
+      await tx.query(`SELECT set_config('app.tenant', $1, true)`, [tenant]);
+      return work({ tenant, query: tx.query });
     });
+  }
+
+  async health(): Promise<DatabaseHealth> {
+    const [row] = await this.engine.withSession('person', (session) =>
+      session.query<DatabaseHealth>(
+        `SELECT current_setting('server_version') AS "serverVersion", pg_database_size(current_database())::float8 AS "sizeBytes",
+           (SELECT extversion FROM pg_extension WHERE extname = 'vector') AS "vectorVersion", (SELECT count(*)::integer FROM migration) AS migrations`,
+      ),
+    );
+    return row!;
   }
 
   close(): Promise<void> {
     return this.engine.close();
+  }
+
+  async #transaction<T>(lane: Lane, role: string, work: (tx: Queryable) => Promise<T>): Promise<T> {
+    // With one session the inner transaction would wait for the outer one for ever.
+    if (this.#open.getStore()?.ended === false) {
+      throw new AppError('store.nested_transaction', { message: 'This code runs inside a transaction already; pass its tx on.' });
+    }
+    const state = { ended: false };
+    const limitMs = this.options.transactionMsMax ?? TRANSACTION_MS_MAX;
+    return this.#open.run(state, () =>
+      this.engine.withSession(lane, (session) => inTransaction(session, `BEGIN; SET LOCAL ROLE ${role}`, limitMs, work)).finally(() => {
+        state.ended = true;
+      }),
+    );
   }
 }

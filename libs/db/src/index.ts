@@ -1,5 +1,5 @@
-export { Database, type PersonTx, type WorkerTx } from './database.js';
-export { openEmbedded, type EmbeddedStore } from './embedded/open-embedded.js';
+export { Database, type DatabaseHealth, type PersonTx, type WorkerTx } from './database.js';
+export { openEmbedded, type EmbeddedOptions, type EmbeddedStore } from './embedded/open-embedded.js';
 export type { QueuePool } from './embedded/queue-pool.js';
 export { openPostgres, type PostgresOptions } from './postgres/open-postgres.js';
 export { denseText, sparseText } from './vector-text.js';

@@ -1,14 +1,24 @@
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError } from '@kontor/kernel';
 import { Database } from '../database.js';
-import { migrate } from '../migrate.js';
-import { unpackSnapshot } from './unpack-snapshot.js';
-import { lockStore } from './store-lock.js';
+import { assertRowSecurity, ensureVector, ensureRoles } from '../guard.js';
+import { loadMigrations, migrate } from '../migrate.js';
+import { assertWritable } from './files.js';
+import { acquireLock } from './lock.js';
+import { Maintenance } from './maintenance.js';
 import { PgliteEngine } from './pglite-engine.js';
-import { PgliteThread } from './pglite-thread.js';
 import { QueuePool } from './queue-pool.js';
-import { listSnapshots, writeSnapshot } from './snapshots.js';
+import { Snapshots } from './snapshots.js';
+import { openOrRecreate, openStore, type Recovery } from './store.js';
+
+export interface EmbeddedOptions {
+  /** Holds the store, its queue, its snapshots and its lock, and nothing else. */
+  directory: string;
+  snapshotsKept?: number;
+  snapshotEveryMs?: number;
+  /** Hears what goes wrong in the background; nobody waits for that work. */
+  onBackgroundError?: (error: unknown) => void;
+}
 
 export interface EmbeddedStore {
   database: Database;
@@ -16,71 +26,79 @@ export interface EmbeddedStore {
   queuePool: QueuePool;
   /** Words for the operator: that a snapshot was restored, and where the broken store lies. */
   notices: string[];
-  /** Writes a snapshot of the store; returns its path. */
+  /** Copies the store; returns the copy's path. Taken by itself too, at most every six hours. */
   snapshot(): Promise<string>;
+  /** Frees what replaced rows held. Worth its time after an import; done by itself too. */
+  vacuum(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Opens the store in `directory`, creating it where there is none; a store that does not open gives way to its newest snapshot. */
-export async function openEmbedded(options: { directory: string }): Promise<EmbeddedStore> {
-  await mkdir(options.directory, { recursive: true, mode: 0o700 });
-  const unlock = await lockStore(options.directory);
+const SNAPSHOTS_KEPT = 3;
+const SNAPSHOT_EVERY_MS = 6 * 3_600_000;
+
+/**
+ * Opens the store in a directory that this process then holds alone, creating it where there is none. A store that does
+ * not open gives way to its newest snapshot that does; the notices say so.
+ *
+ * @example const { database, queuePool, notices } = await openEmbedded({ directory: config.store.directory });
+ */
+export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedStore> {
+  await assertWritable(options.directory);
+  const lock = acquireLock(options.directory);
+  const opened: { close(): Promise<void> }[] = [{ close: async () => lock.release() }];
+  const closeAll = async (): Promise<void> => {
+    for (const part of opened.splice(0).reverse()) await part.close();
+  };
   try {
-    const notices: string[] = [];
-    const thread = await openMain(options.directory, notices);
-    const engine = new PgliteEngine(thread, async () => {});
-    await migrate(engine);
-    const queueThread = await openQueue(options.directory, notices);
-    // BullMQ's functions call each other without their schema.
-    await queueThread.script('SET search_path TO bullmq, public');
-    const queuePool = new QueuePool(queueThread);
-    return {
-      database: new Database(engine),
-      queuePool,
-      notices,
-      snapshot: async () => writeSnapshot(join(options.directory, 'snapshots'), await thread.dump()),
-      close: async () => {
-        await queueThread.close();
-        await engine.close();
-        await unlock();
-      },
-    };
+    return await openParts(options, opened, closeAll);
   } catch (error) {
-    await unlock();
+    await closeAll();
     throw error;
   }
 }
 
-async function openMain(directory: string, notices: string[]): Promise<PgliteThread> {
-  const path = join(directory, 'pgdata');
-  try {
-    return await PgliteThread.open(path);
-  } catch (error) {
-    const aside = `${path}-broken-${Date.now()}`;
-    await rename(path, aside);
-    for (const snapshot of await listSnapshots(join(directory, 'snapshots'))) {
-      await unpackSnapshot(await readFile(snapshot), path);
-      const thread = await PgliteThread.open(path).catch(() => null);
-      if (thread) {
-        notices.push(`The store did not open and was restored from ${snapshot}; the broken one lies in ${aside}. Import the folders again to bring what came later.`);
-        return thread;
-      }
-      await rm(path, { recursive: true, force: true });
-    }
-    await rename(aside, path);
-    throw AppError.from(error);
-  }
+async function openParts(options: EmbeddedOptions, opened: { close(): Promise<void> }[], closeAll: () => Promise<void>): Promise<EmbeddedStore> {
+  const module = await compileEngine();
+  const path = join(options.directory, 'data');
+  const queuePath = join(options.directory, 'queue');
+  const snapshots = new Snapshots(join(options.directory, 'snapshots'), options.snapshotsKept ?? SNAPSHOTS_KEPT);
+  await snapshots.removeDrafts();
+  const store = await openStore(path, { module, extensions: ['vector'], parameters: [] }, snapshots, queuePath);
+  const engine = new PgliteEngine(store.thread);
+  opened.push(engine);
+  await ensureVector(engine);
+  await ensureRoles(engine);
+  await migrate(engine, await loadMigrations());
+  await assertRowSecurity(engine);
+
+  const queue = await openOrRecreate(queuePath, { module, extensions: [], parameters: ['search_path=bullmq,public'] });
+  const queuePool = new QueuePool(queue.thread);
+  opened.push(queuePool);
+
+  const maintenance = new Maintenance(engine);
+  const snapshot = async (): Promise<string> => snapshots.pathOf(await snapshots.take(engine, path));
+  const everyMs = options.snapshotEveryMs ?? SNAPSHOT_EVERY_MS;
+  maintenance.start(async () => {
+    if (await snapshots.isDue(everyMs)) await snapshot();
+  }, options.onBackgroundError ?? (() => undefined));
+  opened.push({ close: () => maintenance.stop() });
+
+  const notices = [...storeNotices(store.recovery), ...queueNotices(queue.recovery)];
+  return { database: new Database(engine), queuePool, notices, snapshot, vacuum: () => maintenance.vacuum(), close: closeAll };
 }
 
-/** Jobs can be asked for again, so a queue that does not open starts empty; it is kept aside all the same. */
-async function openQueue(directory: string, notices: string[]): Promise<PgliteThread> {
-  const path = join(directory, 'queue');
-  try {
-    return await PgliteThread.open(path, true);
-  } catch {
-    const aside = `${path}-broken-${Date.now()}`;
-    await rename(path, aside);
-    notices.push(`The queue did not open and starts empty; the broken one lies in ${aside}. Repeat an import that was under way.`);
-    return PgliteThread.open(path, true);
-  }
+/** Compiling takes most of a start; both threads share the result. */
+export async function compileEngine(): Promise<WebAssembly.Module> {
+  return WebAssembly.compile(await readFile(new URL('./pglite.wasm', import.meta.resolve('@electric-sql/pglite'))));
+}
+
+function storeNotices(recovery: Recovery | null): string[] {
+  if (!recovery) return [];
+  const aside = recovery.keptAside ? ` The broken one lies in ${recovery.keptAside}.` : '';
+  return [`The store did not open and was restored as it was at ${recovery.savedUntil}.${aside} What was saved later is missing: import the folders again.`];
+}
+
+function queueNotices(recovery: Recovery | null): string[] {
+  if (!recovery) return [];
+  return [`The queue did not open and starts empty; the broken one lies in ${recovery.keptAside}. Repeat an import that was under way.`];
 }

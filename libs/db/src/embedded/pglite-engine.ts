@@ -1,51 +1,42 @@
-import type { Engine, Queryable } from '../engine/engine.js';
+import type { Engine, Lane, Session } from '../engine.js';
+import { storeError } from '../errors.js';
 import type { PgliteThread } from './pglite-thread.js';
+import { Turns } from './turns.js';
 
-/** PGlite is one session: transactions run one after the other, in the order they came. */
+/** The one session of PGlite, handed out in turns. */
 export class PgliteEngine implements Engine {
   readonly name = 'pglite';
-  private last: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
+  readonly #session: Session;
 
-  constructor(
-    private readonly thread: PgliteThread,
-    private readonly onClose: () => Promise<void>,
-  ) {}
-
-  transaction<T>(work: (connection: Queryable) => Promise<T>): Promise<T> {
-    const turn = this.last.then(() => this.run(work));
-    this.last = turn.catch(() => {});
-    return turn;
-  }
-
-  async script(sql: string): Promise<void> {
-    await this.transaction(async () => this.thread.script(sql));
-  }
-
-  async close(): Promise<void> {
-    await this.last;
-    await this.thread.close();
-    await this.onClose();
-  }
-
-  private async run<T>(work: (connection: Queryable) => Promise<T>): Promise<T> {
-    let open = true;
-    const connection: Queryable = {
-      query: async <R extends object>(sql: string, parameters: readonly unknown[] = []) => {
-        // A handle kept beyond its transaction would run without a role, as the owner.
-        if (!open) throw new Error('The transaction has ended; its handle must not be kept.');
-        return (await this.thread.query(sql, parameters)).rows as R[];
-      },
+  constructor(private readonly thread: PgliteThread) {
+    this.#session = {
+      query: async <T extends object>(sql: string, parameters: readonly unknown[] = []) => (await attempt(thread.query(sql, parameters))).rows as T[],
+      script: async (sql) => void (await attempt(thread.script(sql))),
+      // There is no other session to take instead; a thread that died already refuses everything.
+      discard: () => undefined,
     };
-    await this.thread.query('BEGIN');
+  }
+
+  async withSession<T>(lane: Lane, work: (session: Session) => Promise<T>): Promise<T> {
+    const giveBack = await this.#turns.take(lane);
     try {
-      const result = await work(connection);
-      open = false;
-      await this.thread.query('COMMIT');
-      return result;
-    } catch (error) {
-      open = false;
-      await this.thread.query('ROLLBACK').catch(() => {});
-      throw error;
+      return await work(this.#session);
+    } finally {
+      giveBack();
     }
+  }
+
+  /** Waits for its turn, so that a transaction under way still ends as it wants to. */
+  close(): Promise<void> {
+    return this.withSession('person', () => this.thread.close());
+  }
+}
+
+async function attempt<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw storeError(error);
   }
 }

@@ -1,113 +1,104 @@
 import { Worker } from 'node:worker_threads';
 import { AppError } from '@kontor/kernel';
-import type { QueryResult, Reply, Request } from './protocol.js';
+import utilities from 'pg/lib/utils.js';
+import { storeError } from '../errors.js';
+import type { EngineError, EngineResult, Reply, Request, WorkerSettings } from './protocol.js';
 
-type Body<T> = T extends Request ? Omit<T, 'id'> : never;
-type Waiting = { resolve: (value: unknown) => void; reject: (error: Error) => void };
+type Unnumbered<T> = T extends unknown ? Omit<T, 'id'> : never;
 
-/** An error of the database with PostgreSQL's own code, as the `pg` driver reports it. */
-export class DatabaseError extends Error {
-  constructor(
-    message: string,
-    readonly code: string | undefined,
-    readonly detail: string | undefined,
-    readonly constraint: string | undefined,
-  ) {
-    super(message);
+interface Waiting {
+  resolve: (results: EngineResult[]) => void;
+  reject: (error: Error) => void;
+}
+
+/** PGlite in a thread of its own: it is synchronous WebAssembly and would stop every token stream while it works. */
+export class PgliteThread {
+  onNotification: (channel: string, payload: string) => void = () => undefined;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #worker: Worker;
+  #nextId = 1;
+  #gone: AppError | null = null;
+
+  private constructor(worker: Worker) {
+    this.#worker = worker;
+    worker.on('message', (reply: Reply) => this.#receive(reply));
+    worker.on('error', (cause) => this.#fail(cause));
+    worker.on('exit', () => this.#fail(new Error('the thread ended')));
+  }
+
+  /** Starts the engine on a directory; null keeps everything in memory. Rejects when the store does not open. */
+  static async start(settings: WorkerSettings): Promise<PgliteThread> {
+    const worker = new Worker(new URL('./pglite.worker.js', import.meta.url), { workerData: settings });
+    await new Promise<void>((resolve, reject) => {
+      worker.once('message', (reply: Reply) => (reply.kind === 'failed' ? reject(asServerError(reply.error)) : resolve()));
+      worker.once('error', reject);
+      worker.once('exit', () => reject(new Error('the thread ended while the store opened')));
+    }).catch(async (error) => {
+      await worker.terminate();
+      throw error;
+    });
+    return new PgliteThread(worker);
+  }
+
+  async query(sql: string, parameters: readonly unknown[]): Promise<EngineResult> {
+    const [result] = await this.#request({ kind: 'query', sql, parameters: parameters.map(asText) });
+    return result!;
+  }
+
+  script(sql: string): Promise<EngineResult[]> {
+    return this.#request({ kind: 'script', sql });
+  }
+
+  /** Shuts the store down as PostgreSQL does, with a checkpoint, so that the next start has nothing to recover. */
+  async close(): Promise<void> {
+    if (this.#gone) return;
+    await this.#request({ kind: 'close' }).catch(() => undefined);
+    this.#gone = new AppError('store.closed', { message: 'The database is closed.' });
+    await this.#worker.terminate();
+  }
+
+  #request(request: Unnumbered<Request>): Promise<EngineResult[]> {
+    if (this.#gone) return Promise.reject(this.#gone);
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#worker.postMessage({ id, ...request });
+    });
+  }
+
+  #receive(reply: Reply): void {
+    if (reply.kind === 'notification') this.onNotification(reply.channel, reply.payload);
+    if (reply.kind !== 'result' && reply.kind !== 'error') return;
+    const waiting = this.#waiting.get(reply.id);
+    this.#waiting.delete(reply.id);
+    if (reply.kind === 'result') {
+      waiting?.resolve(reply.results);
+      return;
+    }
+    const error = asServerError(reply.error);
+    waiting?.reject(error);
+    if (reply.error.fatal) this.#fail(error);
+  }
+
+  #fail(cause: Error): void {
+    this.#gone ??= new AppError('store.stopped', {
+      status: 503,
+      retry: 'later',
+      message: 'The embedded database has stopped. Restart Kontor: it recovers everything that was saved.',
+      cause: storeError(cause),
+    });
+    for (const { reject } of this.#waiting.values()) reject(this.#gone);
+    this.#waiting.clear();
+    void this.#worker.terminate();
   }
 }
 
-/** The thread that holds one PGlite, and the calls under way in it. */
-export class PgliteThread {
-  private readonly waiting = new Map<number, Waiting>();
-  private readonly notified = new Set<(channel: string, payload: string) => void>();
-  private lastId = 0;
-  private ended: Error | null = null;
+function asText(value: unknown): string | null {
+  const prepared = utilities.prepareValue(value);
+  return prepared instanceof Uint8Array ? `\\x${Buffer.from(prepared).toString('hex')}` : prepared;
+}
 
-  private constructor(private readonly worker: Worker) {}
-
-  /** Opens the store in `directory`; rejects with 'store.unreadable' when PGlite cannot. */
-  static open(directory: string, pgTypes = false): Promise<PgliteThread> {
-    const worker = new Worker(new URL('./pglite.worker.js', import.meta.url), { workerData: { directory, pgTypes } });
-    const thread = new PgliteThread(worker);
-    return new Promise((resolve, reject) => {
-      const fail = (message: string): void => reject(new AppError('store.unreadable', { message: `The store in ${directory} does not open: ${message}` }));
-      worker.once('error', (error) => {
-        thread.end(error as Error);
-        fail((error as Error).message);
-      });
-      worker.once('exit', () => thread.end(new AppError('store.closed', { message: 'The store is closed.' })));
-      worker.on('message', (message: Reply) => {
-        if (message.kind === 'ready') resolve(thread);
-        else if (message.kind === 'broken') {
-          void worker.terminate();
-          fail(message.message);
-        } else thread.receive(message);
-      });
-    });
-  }
-
-  query(sql: string, parameters: readonly unknown[] = []): Promise<QueryResult> {
-    return this.send({ kind: 'query', sql, parameters }) as Promise<QueryResult>;
-  }
-
-  async script(sql: string): Promise<void> {
-    await this.send({ kind: 'script', sql });
-  }
-
-  async listen(channel: string): Promise<void> {
-    await this.send({ kind: 'listen', channel });
-  }
-
-  async unlisten(channel: string): Promise<void> {
-    await this.send({ kind: 'unlisten', channel });
-  }
-
-  /** The whole data directory as a gzipped tar. */
-  dump(): Promise<Uint8Array> {
-    return this.send({ kind: 'dump' }) as Promise<Uint8Array>;
-  }
-
-  onNotification(listener: (channel: string, payload: string) => void): () => void {
-    this.notified.add(listener);
-    return () => this.notified.delete(listener);
-  }
-
-  async close(): Promise<void> {
-    if (this.ended) return;
-    await this.send({ kind: 'close' });
-    await this.worker.terminate();
-  }
-
-  private send(body: Body<Request>): Promise<unknown> {
-    if (this.ended) return Promise.reject(this.ended);
-    this.lastId += 1;
-    const id = this.lastId;
-    return new Promise((resolve, reject) => {
-      this.waiting.set(id, { resolve, reject });
-      this.worker.postMessage({ ...body, id });
-    });
-  }
-
-  private receive(message: Reply): void {
-    if (message.kind === 'notification') {
-      for (const listener of this.notified) listener(message.channel, message.payload);
-    } else if (message.kind === 'result') {
-      this.take(message.id)?.resolve(message.value);
-    } else if (message.kind === 'error') {
-      this.take(message.id)?.reject(new DatabaseError(message.message, message.code, message.detail, message.constraint));
-    }
-  }
-
-  private take(id: number): Waiting | undefined {
-    const waiting = this.waiting.get(id);
-    this.waiting.delete(id);
-    return waiting;
-  }
-
-  private end(error: Error): void {
-    this.ended ??= error;
-    for (const waiting of this.waiting.values()) waiting.reject(error);
-    this.waiting.clear();
-  }
+/** An error with the fields by which callers of the driver `pg` decide. */
+function asServerError({ message, fatal: _, ...fields }: EngineError): Error {
+  return Object.assign(new Error(message), fields);
 }

@@ -1,55 +1,69 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { PGlite, types } from '@electric-sql/pglite';
+import { PGlite, type Results } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite-pgvector';
-import type { QueryResult, Reply, Request } from './protocol.js';
+import pg from 'pg';
+import { DurableFs } from './durable-fs.js';
+import type { EngineError, EngineResult, Reply, Request, WorkerSettings } from './protocol.js';
 
-// PGlite is synchronous WASM: in a thread of its own it blocks nothing but itself.
-const { directory, pgTypes } = workerData as { directory: string; pgTypes: boolean };
+// The stock parameters without '-F', which switches fsync off. Of the ways to sync, only this one reaches DurableFs.
+const START = [...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'), '-c', 'wal_sync_method=fsync', '-c', 'jit=off'];
+
+const settings = workerData as WorkerSettings;
 const port = parentPort!;
-const reply = (message: Reply, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
+const send = (reply: Reply): void => port.postMessage(reply);
 
-// BullMQ expects what the `pg` driver returns: 64-bit integers and decimals as text.
-const asText = (value: string): string => value;
-const parsers: Record<number, (value: string) => string> = pgTypes ? { [types.INT8]: asText, [types.NUMERIC]: asText } : {};
-
-const listeners = new Map<string, () => Promise<void>>();
-
-async function handle(database: PGlite, request: Request): Promise<unknown> {
-  switch (request.kind) {
-    case 'query': {
-      const result = await database.query<Record<string, unknown>>(request.sql, [...request.parameters]);
-      return { rows: result.rows, affectedRows: result.affectedRows ?? 0, fields: result.fields } satisfies QueryResult;
-    }
-    case 'script':
-      await database.exec(request.sql);
-      return null;
-    case 'listen':
-      listeners.set(request.channel, await database.listen(request.channel, (payload) => reply({ kind: 'notification', channel: request.channel, payload })));
-      return null;
-    case 'unlisten':
-      await listeners.get(request.channel)?.();
-      listeners.delete(request.channel);
-      return null;
-    case 'dump': {
-      const file = await database.dumpDataDir('gzip');
-      return new Uint8Array(await file.arrayBuffer());
-    }
-    case 'close':
-      await database.close();
-      return null;
-  }
+async function start(): Promise<PGlite> {
+  const parameters = settings.parameters.flatMap((parameter) => ['-c', parameter]);
+  const engine = await PGlite.create({
+    ...(settings.directory === null ? {} : { fs: new DurableFs(settings.directory) }),
+    pgliteWasmModule: settings.module,
+    extensions: settings.extensions.includes('vector') ? { vector } : {},
+    startParams: [...START, ...parameters],
+  });
+  // Values cross as the driver `pg` would send and read them, so that both engines give the same types.
+  engine.serializers = everyType(() => (value: unknown) => value as string);
+  engine.parsers = everyType((oid) => pg.types.getTypeParser(oid, 'text') as (text: string) => unknown);
+  engine.onNotification((channel, payload) => send({ kind: 'notification', channel, payload }));
+  return engine;
 }
 
-try {
-  const database = await PGlite.create({ dataDir: directory, extensions: { vector }, parsers });
+function everyType<T>(handler: (oid: number) => T): Record<number | string, T> {
+  return new Proxy({}, { get: (_, oid) => (typeof oid === 'string' ? handler(Number(oid)) : undefined) });
+}
+
+async function run(engine: PGlite, request: Request): Promise<EngineResult[]> {
+  if (request.kind === 'query') return [plain(await engine.query(request.sql, [...request.parameters]))];
+  if (request.kind === 'script') return (await engine.exec(request.sql)).map(plain);
+  await engine.close();
+  return [];
+}
+
+function plain(results: Results): EngineResult {
+  const { rows, rowCount, affectedRows, command, fields } = results;
+  return { rows: rows as EngineResult['rows'], rowCount: rowCount ?? affectedRows ?? 0, command: command ?? '', fields };
+}
+
+function describe(thrown: unknown): EngineError {
+  const source = (typeof thrown === 'object' && thrown !== null ? thrown : {}) as Record<string, unknown>;
+  const text = (key: string): Record<string, string> => (typeof source[key] === 'string' ? { [key]: source[key] } : {});
+  const { severity } = source;
+  // The server answers with a severity; anything else was thrown by the engine's own code, which then is not to be trusted.
+  const fatal = typeof severity !== 'string' || severity === 'PANIC' || severity === 'FATAL';
+  return { message: String(source['message'] ?? thrown), ...text('code'), ...text('constraint'), ...text('table'), ...text('routine'), fatal };
+}
+
+async function serve(): Promise<void> {
+  const engine = await start();
+  send({ kind: 'ready' });
   port.on('message', (request: Request) => {
-    handle(database, request).then(
-      (value) => reply({ kind: 'result', id: request.id, value }),
-      (error: Error & { code?: string; detail?: string; constraint?: string }) =>
-        reply({ kind: 'error', id: request.id, message: error.message, code: error.code, detail: error.detail, constraint: error.constraint }),
+    run(engine, request).then(
+      (results) => {
+        send({ kind: 'result', id: request.id, results });
+        if (request.kind === 'close') port.close();
+      },
+      (thrown) => send({ kind: 'error', id: request.id, error: describe(thrown) }),
     );
   });
-  reply({ kind: 'ready' });
-} catch (error) {
-  reply({ kind: 'broken', message: error instanceof Error ? error.message : String(error) });
 }
+
+serve().catch((thrown) => send({ kind: 'failed', error: { ...describe(thrown), fatal: true } }));

@@ -1,88 +1,113 @@
 import { EventEmitter } from 'node:events';
+import { AppError } from '@kontor/kernel';
 import type { PgliteThread } from './pglite-thread.js';
-import type { QueryResult } from './protocol.js';
+import type { EngineResult } from './protocol.js';
+import { Turns } from './turns.js';
 
-interface PoolResult extends Omit<QueryResult, 'affectedRows'> {
+/** A result in the shape of the driver `pg`. */
+export interface PoolResult {
+  rows: Record<string, unknown>[];
   rowCount: number;
+  command: string;
+  fields: { name: string; dataTypeID: number }[];
 }
-type QueryInput = string | { text: string; values?: unknown[] };
 
 // BullMQ's statements begin with a comment that names them.
-const LISTEN = /^(?:\s|--[^\n]*\n)*(UN)?LISTEN\s+"?([^";\s]+)"?/i;
-
-/** A client as the `pg` driver's: LISTEN becomes PGlite's own, and notifications arrive as events. */
-class QueueClient extends EventEmitter {
-  private readonly channels = new Set<string>();
-  private readonly stop: () => void;
-
-  constructor(private readonly thread: PgliteThread) {
-    super();
-    this.stop = thread.onNotification((channel, payload) => {
-      if (this.channels.has(channel)) this.emit('notification', { channel, payload, processId: 0 });
-    });
-  }
-
-  async query(input: QueryInput, values?: unknown[]): Promise<PoolResult> {
-    const sql = typeof input === 'string' ? input : input.text;
-    const listen = LISTEN.exec(sql);
-    if (listen) {
-      const channel = listen[2]!;
-      if (listen[1]) this.channels.delete(channel);
-      else {
-        this.channels.add(channel);
-        await this.thread.listen(channel);
-      }
-      return { rows: [], rowCount: 0, fields: [] };
-    }
-    return runQuery(this.thread, input, values);
-  }
-
-  release(): void {
-    this.stop();
-  }
-
-  async end(): Promise<void> {
-    this.stop();
-  }
-}
-
-async function runQuery(thread: PgliteThread, input: QueryInput, values?: unknown[]): Promise<PoolResult> {
-  const sql = typeof input === 'string' ? input : input.text;
-  const parameters = values ?? (typeof input === 'string' ? undefined : input.values);
-  if (parameters === undefined || parameters.length === 0) {
-    // Without parameters `pg` speaks the simple protocol, which takes several statements at once.
-    if (/;\s*\S/.test(sql)) {
-      await thread.script(sql);
-      return { rows: [], rowCount: 0, fields: [] };
-    }
-  }
-  const result = await thread.query(sql, (parameters ?? []).map(serialise));
-  return { rows: result.rows, rowCount: result.rows.length || result.affectedRows, fields: result.fields };
-}
-
-/** `pg` turns objects into JSON text; PGlite expects the value as the parameter's type has it. */
-const serialise = (value: unknown): unknown => (value === undefined ? null : value);
+const BEGINS = /^(?:\s|--[^\n]*\n)*(begin|start\s+transaction)\b/i;
+const ENDS = /^(?:\s|--[^\n]*\n)*(commit|rollback(?!\s+to)|end)\b/i;
 
 /**
- * What BullMQ's PostgreSQL backend needs of a `pg` pool, over a PGlite of its own: its statements
- * must not fall into the transactions of the store, since PGlite is one session.
+ * Stands in for a pool of the driver `pg` over the one session of a second embedded thread. Clients take turns by the
+ * query; one that begins a transaction keeps the session until it ends it. A listening client holds no turn.
  */
 export class QueuePool extends EventEmitter {
-  readonly options = { max: 4 };
+  readonly options = { keepAlive: true };
+  readonly #turns = new Turns();
+  readonly #clients = new Set<QueueClient>();
+  #ended = false;
 
   constructor(private readonly thread: PgliteThread) {
     super();
-  }
-
-  query(input: QueryInput, values?: unknown[]): Promise<PoolResult> {
-    return runQuery(this.thread, input, values);
+    // One session hears every channel that any client listens to, as BullMQ's clients expect to.
+    thread.onNotification = (channel, payload) => {
+      for (const client of this.#clients) client.emit('notification', { channel, payload, processId: 0 });
+    };
   }
 
   async connect(): Promise<QueueClient> {
-    return new QueueClient(this.thread);
+    this.#assertOpen();
+    const client = new QueueClient(this.thread, this.#turns, () => this.#clients.delete(client));
+    this.#clients.add(client);
+    return client;
+  }
+
+  async query(text: string, values?: readonly unknown[]): Promise<PoolResult> {
+    this.#assertOpen();
+    const giveBack = await this.#turns.take('person');
+    try {
+      return await run(this.thread, text, values);
+    } finally {
+      giveBack();
+    }
+  }
+
+  /** BullMQ ends only pools that it made; the database closes this one. */
+  async end(): Promise<void> {}
+
+  async close(): Promise<void> {
+    this.#ended = true;
+    const giveBack = await this.#turns.take('person');
+    await this.thread.close();
+    giveBack();
+  }
+
+  #assertOpen(): void {
+    // The wording is what BullMQ looks for when work comes in while it shuts down.
+    if (this.#ended) throw new AppError('store.closed', { message: 'Cannot use a pool after calling end on the pool' });
+  }
+}
+
+export class QueueClient extends EventEmitter {
+  #giveBack: (() => void) | null = null;
+
+  constructor(
+    private readonly thread: PgliteThread,
+    private readonly turns: Turns,
+    private readonly forget: () => void,
+  ) {
+    super();
+  }
+
+  async query(text: string, values?: readonly unknown[]): Promise<PoolResult> {
+    const inTransaction = this.#giveBack !== null;
+    const giveBack = this.#giveBack ?? (await this.turns.take('person'));
+    if (BEGINS.test(text)) this.#giveBack = giveBack;
+    try {
+      return await run(this.thread, text, values);
+    } finally {
+      if (ENDS.test(text)) this.#giveBack = null;
+      if (this.#giveBack === null && (inTransaction ? ENDS.test(text) : true)) giveBack();
+    }
+  }
+
+  release(): void {
+    this.forget();
+    this.removeAllListeners();
+    if (this.#giveBack !== null) void this.query('ROLLBACK').catch(() => undefined);
   }
 
   async end(): Promise<void> {
-    await this.thread.close();
+    this.release();
   }
+}
+
+async function run(thread: PgliteThread, text: string, values?: readonly unknown[]): Promise<PoolResult> {
+  // As `pg` does: without values it is the simple protocol, which allows several statements.
+  if (values && values.length > 0) return asPoolResult(await thread.query(text, values));
+  const results = await thread.script(text);
+  return asPoolResult(results.at(-1)!);
+}
+
+function asPoolResult({ rows, rowCount, command, fields }: EngineResult): PoolResult {
+  return { rows, rowCount, command, fields };
 }

@@ -1,27 +1,68 @@
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import type { Engine } from '../engine.js';
+import { copyTree, listFolders, publishTree, removeTree, timestamp } from './files.js';
 
-const SNAPSHOTS_KEPT = 2;
-const NAME = /^snapshot-\d+\.tar\.gz$/;
+const DRAFT = '.new';
 
-/** The snapshots in `directory`, newest first. */
-export async function listSnapshots(directory: string): Promise<string[]> {
-  const names = await readdir(directory).catch(() => [] as string[]);
-  return names.filter((name) => NAME.test(name)).sort().reverse().map((name) => join(directory, name));
+/** Copies of the store's folder, the newest last. A copy appears under its name only when it is whole and on the disk. */
+export class Snapshots {
+  constructor(
+    private readonly directory: string,
+    private readonly keptMax: number,
+  ) {}
+
+  async list(): Promise<string[]> {
+    return (await listFolders(this.directory)).filter((name) => !name.endsWith(DRAFT));
+  }
+
+  pathOf(name: string): string {
+    return join(this.directory, name);
+  }
+
+  /**
+   * Takes one. The session is held while the files are copied: after a checkpoint and with nobody writing, a plain copy
+   * is a store that opens. It is sent to the disk afterwards, while others work again.
+   */
+  async take(engine: Engine, store: string): Promise<string> {
+    const name = timestamp();
+    const draft = this.pathOf(name + DRAFT);
+    try {
+      await engine.withSession('background', async (session) => {
+        await session.script('CHECKPOINT');
+        const [current] = await session.query<{ segment: string }>('SELECT pg_walfile_name(pg_current_wal_lsn()) AS segment');
+        await copyTree(store, draft, (path) => isNeedless(path, current!.segment));
+      });
+      await publishTree(draft, this.pathOf(name));
+    } catch (error) {
+      await removeTree(draft);
+      throw error;
+    }
+    await this.#prune();
+    return name;
+  }
+
+  async isDue(everyMs: number): Promise<boolean> {
+    const newest = (await this.list()).at(-1);
+    return newest === undefined || Date.now() - Date.parse(takenAt(newest)) >= everyMs;
+  }
+
+  async removeDrafts(): Promise<void> {
+    for (const name of await listFolders(this.directory)) if (name.endsWith(DRAFT)) await removeTree(this.pathOf(name));
+  }
+
+  async #prune(): Promise<void> {
+    const names = await this.list();
+    for (const name of names.slice(0, Math.max(0, names.length - this.keptMax))) await removeTree(this.pathOf(name));
+  }
 }
 
-/** Writes a snapshot that is on the disk before it has its name, and drops the oldest beyond two. */
-export async function writeSnapshot(directory: string, bytes: Uint8Array, now = Date.now()): Promise<string> {
-  await mkdir(directory, { recursive: true });
-  const path = join(directory, `snapshot-${now}.tar.gz`);
-  const file = await open(`${path}.part`, 'w');
-  try {
-    await file.writeFile(bytes);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(`${path}.part`, path);
-  for (const old of (await listSnapshots(directory)).slice(SNAPSHOTS_KEPT)) await rm(old, { force: true });
-  return path;
+// Segments after the current one are kept by the server for reuse and hold nothing.
+function isNeedless(path: string, currentSegment: string): boolean {
+  const name = basename(path);
+  return name === 'postmaster.pid' || (/^[0-9A-F]{24}$/.test(name) && name > currentSegment);
+}
+
+/** When a snapshot of this name was taken. */
+export function takenAt(name: string): string {
+  return name.replace(/T(\d\d)-(\d\d)-(\d\d)/, 'T$1:$2:$3');
 }

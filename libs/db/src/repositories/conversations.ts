@@ -43,18 +43,29 @@ export async function addExchange(tx: PersonTx, exchange: NewExchange): Promise<
   const answerId = newId(nowMs + 1);
   const key = [...owner(tx), exchange.conversationId];
   await tx.query(
-    `INSERT INTO message (tenant, person, conversation_id, id, role, text, language, status)
-     VALUES ($1, $2, $3, $4, 'user', $5, $6, 'answered'), ($1, $2, $3, $7, 'assistant', '', $6, 'queued')`,
-    [...key, questionId, exchange.question, exchange.language, answerId],
+    `INSERT INTO message (tenant, person, conversation_id, id, role, language, status, has_text, document_ids)
+     VALUES ($1, $2, $3, $4, 'user', $5, 'answered', true, '{}'), ($1, $2, $3, $6, 'assistant', $5, 'queued', false, $7)`,
+    [...key, questionId, exchange.language, answerId, [...new Set(exchange.sources.map((source) => source.documentId))]],
   );
+  await storeText(tx, questionId, exchange.question, []);
   await tx.query(`UPDATE conversation SET title = $4 WHERE tenant = $1 AND person = $2 AND id = $3 AND title = ''`, [...key, exchange.question.slice(0, 80)]);
-  for (const source of exchange.sources) {
-    await tx.query(
-      `INSERT INTO message_source (tenant, person, message_id, ordinal, document_id, heading_path, page, start_offset, end_offset, score) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-      [...owner(tx), answerId, source.ordinal, source.documentId, source.headingPath, source.page, source.start, source.end, source.score],
-    );
-  }
+  await storeSources(tx, answerId, exchange.sources);
   return { questionId, answerId };
+}
+
+async function storeText(tx: PersonTx, messageId: string, text: string, documentIds: readonly string[]): Promise<void> {
+  await tx.query('INSERT INTO message_text (tenant, person, message_id, text, document_ids) VALUES ($1, $2, $3, $4, $5)', [...owner(tx), messageId, text, documentIds]);
+}
+
+async function storeSources(tx: PersonTx, messageId: string, sources: readonly Source[]): Promise<void> {
+  const column = <K extends keyof Source>(key: K): Source[K][] => sources.map((source) => source[key]);
+  await tx.query(
+    `INSERT INTO message_source (tenant, person, message_id, ordinal, document_id, heading_path, page, start_offset, end_offset, score)
+     SELECT $1, $2, $3, ordinal, document_id, ARRAY(SELECT jsonb_array_elements_text(headings::jsonb)), page, start_offset, end_offset, score
+     FROM unnest($4::integer[], $5::uuid[], $6::text[], $7::integer[], $8::integer[], $9::integer[], $10::real[])
+       AS new (ordinal, document_id, headings, page, start_offset, end_offset, score)`,
+    [...owner(tx), messageId, column('ordinal'), column('documentId'), sources.map((source) => JSON.stringify(source.headingPath)), column('page'), column('start'), column('end'), column('score')],
+  );
 }
 
 export interface FinishedAnswer {
@@ -65,24 +76,37 @@ export interface FinishedAnswer {
   claims: number;
   supported: number;
   citations: readonly Citation[];
+  /**
+   * The documents whose text went into the answer. It is withheld as soon as the person may not read all of them.
+   * Where this is absent, every document that search found for the answer counts.
+   */
+  documentIds?: readonly string[];
 }
 
 /** Writes the answer once: one that already ended, for example by a stop, stays as it is. */
 export async function finishAnswer(tx: PersonTx, messageId: string, answer: FinishedAnswer): Promise<boolean> {
-  const rows = await tx.query(
-    `UPDATE message SET text = $4, status = $5, model = $6, error_code = $7, claims = $8, supported = $9
-     WHERE tenant = $1 AND person = $2 AND id = $3 AND status IN ('queued', 'running') RETURNING id`,
-    [...owner(tx), messageId, answer.text, answer.status, answer.model, answer.errorCode ?? null, answer.claims, answer.supported],
+  const [row] = await tx.query<{ found: string[] }>(
+    `UPDATE message SET has_text = true, status = $4, model = $5, error_code = $6, claims = $7, supported = $8
+     WHERE tenant = $1 AND person = $2 AND id = $3 AND status IN ('queued', 'running') RETURNING document_ids AS found`,
+    [...owner(tx), messageId, answer.status, answer.model, answer.errorCode ?? null, answer.claims, answer.supported],
   );
-  if (rows.length === 0) return false;
-  for (const [ordinal, citation] of answer.citations.entries()) {
-    await tx.query(
-      `INSERT INTO citation (tenant, person, message_id, ordinal, answer_start, answer_end, supported, source, document_id, start_offset, end_offset, quote)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-      [...owner(tx), messageId, ordinal, citation.answerStart, citation.answerEnd, citation.supported, citation.source, citation.documentId, citation.start, citation.end, citation.quote],
-    );
-  }
+  if (!row) return false;
+  const cited = answer.citations.flatMap((citation) => citation.documentId ?? []);
+  const used = answer.documentIds ?? row.found;
+  await storeText(tx, messageId, answer.text, [...new Set([...used, ...cited])]);
+  await storeCitations(tx, messageId, answer.citations);
   return true;
+}
+
+async function storeCitations(tx: PersonTx, messageId: string, citations: readonly Citation[]): Promise<void> {
+  const column = <K extends keyof Citation>(key: K): Citation[K][] => citations.map((citation) => citation[key]);
+  await tx.query(
+    `INSERT INTO citation (tenant, person, message_id, ordinal, answer_start, answer_end, supported, source, document_id, start_offset, end_offset, quote)
+     SELECT $1, $2, $3, ordinal - 1, answer_start, answer_end, supported, source, document_id, start_offset, end_offset, quote
+     FROM unnest($4::integer[], $5::integer[], $6::boolean[], $7::integer[], $8::uuid[], $9::integer[], $10::integer[], $11::text[])
+       WITH ORDINALITY AS new (answer_start, answer_end, supported, source, document_id, start_offset, end_offset, quote, ordinal)`,
+    [...owner(tx), messageId, column('answerStart'), column('answerEnd'), column('supported'), column('source'), column('documentId'), column('start'), column('end'), column('quote')],
+  );
 }
 
 export async function markRunning(tx: PersonTx, messageId: string): Promise<boolean> {
@@ -112,32 +136,33 @@ export async function readAnswerTask(tx: PersonTx, messageId: string): Promise<A
 /** The questions of a conversation, oldest first; ids sort by time. */
 export async function questionsBefore(tx: PersonTx, conversationId: string, messageId: string | null): Promise<string[]> {
   const rows = await tx.query<{ text: string }>(
-    `SELECT text FROM message WHERE tenant = $1 AND person = $2 AND conversation_id = $3 AND role = 'user' AND ($4::uuid IS NULL OR id <= $4::uuid) ORDER BY id`,
+    `SELECT t.text FROM message m JOIN message_text t ON t.tenant = m.tenant AND t.message_id = m.id
+     WHERE m.tenant = $1 AND m.person = $2 AND m.conversation_id = $3 AND m.role = 'user' AND ($4::uuid IS NULL OR m.id <= $4::uuid) ORDER BY m.id`,
     [...owner(tx), conversationId, messageId],
   );
   return rows.map((row) => row.text);
 }
 
-type MessageRow = Omit<Message, 'createdAt' | 'sources' | 'citations' | 'withheld'> & { createdAt: Date; hidden: number };
+type MessageRow = Omit<Message, 'createdAt' | 'sources' | 'citations' | 'withheld'> & { createdAt: Date; hasText: boolean };
 
 /**
- * The messages of a conversation. What they say is checked again: an answer whose cited documents the person
+ * The messages of a conversation. What they say is checked again: an answer that used a document which the person
  * may no longer read is withheld, and sources and citations of such documents do not show.
  */
 export async function readMessages(tx: PersonTx, conversationId: string): Promise<Message[]> {
   const rows = await tx.query<MessageRow>(
-    `SELECT m.id, m.role, m.text, m.status, m.model, m.created_at AS "createdAt",
-       (SELECT count(*)::integer FROM citation q WHERE q.tenant = m.tenant AND q.message_id = m.id AND q.document_id IS NOT NULL
-          AND NOT EXISTS (SELECT FROM document d WHERE ${visible('d')} AND d.id = q.document_id)) AS hidden
-     FROM message m WHERE m.tenant = $1 AND m.person = $4 AND m.conversation_id = $3 ORDER BY m.id`,
+    `SELECT m.id, m.role, t.text, m.status, m.model, m.created_at AS "createdAt", m.has_text AS "hasText"
+     FROM message m LEFT JOIN message_text t ON t.tenant = m.tenant AND t.message_id = m.id
+       AND cardinality(t.document_ids) = (SELECT count(*) FROM document d WHERE ${visible('d')} AND d.id = ANY (t.document_ids))
+     WHERE m.tenant = $1 AND m.person = $4 AND m.conversation_id = $3 ORDER BY m.id`,
     [...whoAsks(tx), conversationId, tx.scope.person],
   );
   const messages: Message[] = [];
-  for (const { hidden, createdAt, ...row } of rows) {
-    const withheld = hidden > 0;
+  for (const { hasText, createdAt, ...row } of rows) {
+    const withheld = hasText && row.text === null;
     const sources = row.role === 'assistant' ? await readMessageSources(tx, row.id) : [];
     const citations = row.role === 'assistant' && !withheld ? await readCitations(tx, row.id) : [];
-    messages.push({ ...row, text: withheld ? null : row.text, withheld, createdAt: createdAt.toISOString(), sources, citations });
+    messages.push({ ...row, text: hasText ? row.text : '', withheld, createdAt: createdAt.toISOString(), sources, citations });
   }
   return messages;
 }

@@ -29,10 +29,10 @@ export async function getCorpus(tx: WorkerTx, id: string): Promise<Corpus | null
 export async function createCorpus(tx: WorkerTx, name: string, generation: { embedder: string; dimensions: number; recipe: Record<string, unknown> }): Promise<Corpus> {
   const id = newId();
   const generationId = newId();
+  await tx.query(`INSERT INTO corpus (tenant, id, name, access_state, generation_id) VALUES ($1, $2, $3, 'administrators_only', $4)`, [tx.tenant, id, name, generationId]);
   await tx.query('INSERT INTO generation (tenant, id, corpus_id, embedder, dimensions, recipe) VALUES ($1, $2, $3, $4, $5, $6::jsonb)', [
     tx.tenant, generationId, id, generation.embedder, generation.dimensions, JSON.stringify(generation.recipe),
   ]);
-  await tx.query(`INSERT INTO corpus (tenant, id, name, access_state, generation_id) VALUES ($1, $2, $3, 'administrators_only', $4)`, [tx.tenant, id, name, generationId]);
   return { id, name, accessState: 'administrators_only', revision: 0, embedder: generation.embedder, dimensions: generation.dimensions };
 }
 
@@ -51,11 +51,13 @@ export async function visibleCorpora(tx: PersonTx): Promise<(Corpus & { document
 
 export async function replaceLexicon(tx: WorkerTx, corpusId: string, entries: LexiconFile): Promise<void> {
   await tx.query('DELETE FROM lexicon_entry WHERE tenant = $1 AND corpus_id = $2', [tx.tenant, corpusId]);
-  for (const entry of entries) {
-    await tx.query('INSERT INTO lexicon_entry (tenant, corpus_id, term, kind, expands, weight) VALUES ($1, $2, $3, $4, $5, $6)', [
-      tx.tenant, corpusId, entry.term, entry.kind, entry.expands, entry.weight,
-    ]);
-  }
+  // Lists of lists travel as JSON: unnest would flatten them.
+  await tx.query(
+    `INSERT INTO lexicon_entry (tenant, corpus_id, ordinal, term, kind, expands, weight)
+     SELECT $1, $2, ordinal, term, kind, ARRAY(SELECT jsonb_array_elements_text(expands::jsonb)), weight
+     FROM unnest($3::text[], $4::text[], $5::text[], $6::real[]) WITH ORDINALITY AS new (term, kind, expands, weight, ordinal)`,
+    [tx.tenant, corpusId, entries.map((entry) => entry.term), entries.map((entry) => entry.kind), entries.map((entry) => JSON.stringify(entry.expands)), entries.map((entry) => entry.weight)],
+  );
   await tx.query('UPDATE corpus SET revision = revision + 1 WHERE tenant = $1 AND id = $2', [tx.tenant, corpusId]);
 }
 
@@ -65,11 +67,20 @@ export interface VocabularyRows {
   lexicon: LexiconFile;
 }
 
-/** Term counts over all chunks of a corpus; they weigh words and name no document. */
-export async function loadVocabulary(tx: PersonTx, corpusId: string): Promise<VocabularyRows> {
-  const key = [tx.scope.tenant, corpusId];
-  const terms = await tx.query<{ term: string; chunks: number }>('SELECT term, chunks FROM term WHERE tenant = $1 AND corpus_id = $2 AND chunks > 0', key);
-  const lexicon = await tx.query<LexiconFile[number]>('SELECT term, kind, expands, weight FROM lexicon_entry WHERE tenant = $1 AND corpus_id = $2', key);
-  const [generation] = await tx.query<{ chunks: number }>(`SELECT coalesce(max(chunks), 0)::integer AS chunks FROM term WHERE tenant = $1 AND corpus_id = $2 AND term = ''`, key);
-  return { terms: terms.filter((row) => row.term !== ''), chunks: generation!.chunks, lexicon };
+/**
+ * Term counts over all chunks of a corpus in which the person may read something. They weigh words; since they count
+ * documents that the person may not read as well, nothing but a ranking may come of them.
+ */
+export async function loadVocabulary(tx: PersonTx | WorkerTx, corpusId: string): Promise<VocabularyRows> {
+  const key = ['scope' in tx ? tx.scope.tenant : tx.tenant, corpusId];
+  // Two long texts cross between the threads faster than a hundred thousand rows.
+  const [row] = await tx.query<{ terms: string | null; counts: string | null }>(
+    `SELECT string_agg(term, E'\\n' ORDER BY term) AS terms, string_agg(chunks::text, E'\\n' ORDER BY term) AS counts
+     FROM term WHERE tenant = $1 AND corpus_id = $2 AND chunks > 0`,
+    key,
+  );
+  const counts = (row?.counts ?? '').split('\n');
+  const terms = row?.terms == null ? [] : row.terms.split('\n').map((term, index) => ({ term, chunks: Number(counts[index]) }));
+  const lexicon = await tx.query<LexiconFile[number]>('SELECT term, kind, expands, weight FROM lexicon_entry WHERE tenant = $1 AND corpus_id = $2 ORDER BY ordinal', key);
+  return { terms: terms.filter((entry) => entry.term !== ''), chunks: terms.find((entry) => entry.term === '')?.chunks ?? 0, lexicon };
 }

@@ -9,43 +9,51 @@ export interface Person {
 
 /** Replaces the people of a corpus's users file; a group counts only within that corpus. */
 export async function replaceUsers(tx: WorkerTx, corpusId: string, file: UsersFile): Promise<void> {
+  await tx.query('DELETE FROM corpus_person WHERE tenant = $1 AND corpus_id = $2', [tx.tenant, corpusId]);
+  await tx.query(
+    `INSERT INTO corpus_person (tenant, corpus_id, person, name, administrator)
+     SELECT $1, $2, person, name, administrator FROM unnest($3::text[], $4::text[], $5::boolean[]) AS new (person, name, administrator)`,
+    [tx.tenant, corpusId, file.users.map((user) => user.id), file.users.map((user) => user.name ?? null), file.users.map((user) => user.administrator ?? false)],
+  );
   const rows = file.users.flatMap((user) => [...new Set([...file.implicit_groups, ...user.groups])].map((group) => ({ person: user.id, group })));
   await tx.query(
-    `INSERT INTO person (tenant, id, name, administrator)
-     SELECT $1, id, name, administrator FROM unnest($2::text[], $3::text[], $4::boolean[]) AS new (id, name, administrator)
-     ON CONFLICT (tenant, id) DO UPDATE SET name = CASE WHEN EXCLUDED.name = EXCLUDED.id THEN person.name ELSE EXCLUDED.name END,
-       administrator = person.administrator OR EXCLUDED.administrator`,
-    [tx.tenant, file.users.map((user) => user.id), file.users.map((user) => user.name ?? user.id), file.users.map((user) => user.administrator ?? false)],
-  );
-  await tx.query('DELETE FROM membership WHERE tenant = $1 AND corpus_id = $2', [tx.tenant, corpusId]);
-  await tx.query(
-    `INSERT INTO membership (tenant, corpus_id, person, group_name) SELECT $1, $2, person, group_name FROM unnest($3::text[], $4::text[]) AS new (person, group_name)
-     ON CONFLICT DO NOTHING`,
+    `INSERT INTO membership (tenant, corpus_id, person, group_name) SELECT $1, $2, person, group_name FROM unnest($3::text[], $4::text[]) AS new (person, group_name)`,
     [tx.tenant, corpusId, rows.map((row) => row.person), rows.map((row) => row.group)],
   );
 }
 
 export async function replaceRules(tx: WorkerTx, corpusId: string, file: AccessFile): Promise<void> {
   await tx.query('DELETE FROM access_rule WHERE tenant = $1 AND corpus_id = $2', [tx.tenant, corpusId]);
-  for (const [prefix, groups] of Object.entries(file.prefixes)) {
-    await tx.query('INSERT INTO access_rule (tenant, corpus_id, prefix, groups) VALUES ($1, $2, $3, $4)', [tx.tenant, corpusId, prefix, groups]);
-  }
+  const rules = Object.entries(file.prefixes);
+  // Lists of lists travel as JSON: unnest would flatten them.
+  await tx.query(
+    `INSERT INTO access_rule (tenant, corpus_id, prefix, groups)
+     SELECT $1, $2, prefix, ARRAY(SELECT jsonb_array_elements_text(groups::jsonb)) FROM unnest($3::text[], $4::text[]) AS new (prefix, groups)`,
+    [tx.tenant, corpusId, rules.map(([prefix]) => prefix), rules.map(([, groups]) => JSON.stringify(groups))],
+  );
 }
 
 export function listRules(tx: WorkerTx, corpusId: string): Promise<{ prefix: string; groups: string[] }[]> {
   return tx.query('SELECT prefix, groups FROM access_rule WHERE tenant = $1 AND corpus_id = $2', [tx.tenant, corpusId]);
 }
 
+// Someone whom several files name has the rights that any of them grants, and the first name given.
+const PEOPLE = `SELECT id, coalesce(min(name), id) AS name, bool_or(administrator) AS administrator FROM (
+    SELECT id, name, administrator FROM person WHERE tenant = $1
+    UNION ALL SELECT person, name, administrator FROM corpus_person WHERE tenant = $1
+  ) AS named`;
+
 export function listPeople(tx: WorkerTx): Promise<Person[]> {
-  return tx.query('SELECT id, name, administrator FROM person WHERE tenant = $1 ORDER BY name, id', [tx.tenant]);
+  return tx.query(`${PEOPLE} GROUP BY id ORDER BY name, id`, [tx.tenant]);
 }
 
 /** The person with all principals, as they stand now; null where nobody has that id. */
 export async function findScope(tx: WorkerTx, person: string): Promise<{ scope: Scope; person: Person } | null> {
-  const [found] = await tx.query<Person>('SELECT id, name, administrator FROM person WHERE tenant = $1 AND id = $2', [tx.tenant, person]);
+  const [found] = await tx.query<Person>(`${PEOPLE} WHERE id = $2 GROUP BY id`, [tx.tenant, person]);
   if (!found) return null;
   const groups = await tx.query<{ corpus: string; group_name: string }>(
-    'SELECT c.name AS corpus, m.group_name FROM membership m JOIN corpus c ON c.tenant = m.tenant AND c.id = m.corpus_id WHERE m.tenant = $1 AND m.person = $2',
+    `SELECT c.name AS corpus, m.group_name FROM membership m JOIN corpus c ON c.tenant = m.tenant AND c.id = m.corpus_id
+     WHERE m.tenant = $1 AND m.person = $2 ORDER BY c.name, m.group_name`,
     [tx.tenant, person],
   );
   const principals = [personPrincipal(person), ...groups.map((row) => groupPrincipal(row.corpus, row.group_name))];

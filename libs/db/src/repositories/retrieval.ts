@@ -3,22 +3,24 @@ import { visible, whoAsks } from './visibility.js';
 
 export interface Ranked {
   chunkId: string;
+  documentId: string;
   score: number;
 }
 
-/** Nearest by inner product of normalised vectors, exact over what the person may read; scores are cosines. */
-export function nearestDense(tx: PersonTx, corpusIds: readonly string[], vector: string, limit: number): Promise<Ranked[]> {
+/** Nearest by cosine, exact over what the person may read. `vector` is in pgvector's text form, see `denseText`. */
+export async function nearestDense(tx: PersonTx, corpusIds: readonly string[], vector: string, limit: number): Promise<Ranked[]> {
+  // The distance stands alone in the sort: an index over vectors, where there is one, then serves it.
   return tx.query(
-    `SELECT i.chunk_id AS "chunkId", -(i.dense <#> $4::halfvec)::real AS score FROM chunk_index i
-     WHERE ${visible('i')} AND i.corpus_id = ANY ($3::uuid[]) AND i.dense IS NOT NULL ORDER BY i.dense <#> $4::halfvec LIMIT $5`,
+    `SELECT i.chunk_id AS "chunkId", i.document_id AS "documentId", (1 - (i.dense <=> $4::vector))::real AS score FROM chunk_dense i
+     WHERE ${visible('i')} AND i.corpus_id = ANY ($3::uuid[]) ORDER BY i.dense <=> $4::vector LIMIT $5`,
     [...whoAsks(tx), corpusIds, vector, limit],
   );
 }
 
-/** Highest BM25: the chunk holds document weights, the query vector idf and the firm's own weights. */
+/** Highest BM25: the chunk holds document weights, the query vector idf and the firm's own weights, see `sparseText`. */
 export async function nearestLexical(tx: PersonTx, corpusIds: readonly string[], vector: string, limit: number): Promise<Ranked[]> {
   const rows = await tx.query<Ranked>(
-    `SELECT i.chunk_id AS "chunkId", -(i.lexical <#> $4::sparsevec)::real AS score FROM chunk_index i
+    `SELECT i.chunk_id AS "chunkId", i.document_id AS "documentId", -(i.lexical <#> $4::sparsevec)::real AS score FROM chunk_lexical i
      WHERE ${visible('i')} AND i.corpus_id = ANY ($3::uuid[]) ORDER BY i.lexical <#> $4::sparsevec LIMIT $5`,
     [...whoAsks(tx), corpusIds, vector, limit],
   );
@@ -46,6 +48,14 @@ const CHUNK_FROM = `FROM chunk k JOIN document d ON d.tenant = k.tenant AND d.id
 
 export function readChunks(tx: PersonTx, ids: readonly string[]): Promise<FoundChunk[]> {
   return tx.query(`SELECT ${CHUNK_COLUMNS} ${CHUNK_FROM} WHERE ${visible('k')} AND ${visible('d')} AND k.id = ANY ($3::uuid[])`, [...whoAsks(tx), ids]);
+}
+
+/** The chunks of a document from one place to another, both included, in their order. */
+export function readNeighbours(tx: PersonTx, documentId: string, fromOrdinal: number, toOrdinal: number): Promise<FoundChunk[]> {
+  return tx.query(
+    `SELECT ${CHUNK_COLUMNS} ${CHUNK_FROM} WHERE ${visible('k')} AND ${visible('d')} AND k.document_id = $3 AND k.ordinal BETWEEN $4 AND $5 ORDER BY k.ordinal`,
+    [...whoAsks(tx), documentId, fromOrdinal, toOrdinal],
+  );
 }
 
 export interface SourceText {

@@ -1,0 +1,77 @@
+import pg from 'pg';
+import { AppError } from '@kontor/kernel';
+import type { Engine, Lane, Session } from '../engine.js';
+import { storeError } from '../errors.js';
+
+export interface PostgresSettings {
+  /** `postgres://…`; a password may stand in it and never shows in an error. */
+  url: string;
+  connectionsMax?: number;
+  connectTimeoutMs?: number;
+  statementTimeoutMs?: number;
+  idleInTransactionTimeoutMs?: number;
+}
+
+/** Sessions of a PostgreSQL server, from a pool. */
+export class PostgresEngine implements Engine {
+  readonly name = 'postgres';
+  readonly #pool: pg.Pool;
+
+  constructor(settings: PostgresSettings) {
+    this.#pool = new pg.Pool({
+      connectionString: settings.url,
+      max: settings.connectionsMax ?? 10,
+      connectionTimeoutMillis: settings.connectTimeoutMs ?? 10_000,
+      statement_timeout: settings.statementTimeoutMs ?? 60_000,
+      idle_in_transaction_session_timeout: settings.idleInTransactionTimeoutMs ?? 150_000,
+      keepAlive: true,
+      application_name: 'kontor',
+    });
+    // An idle session that the server ends is replaced at the next use; without a listener it would end the process.
+    this.#pool.on('error', () => undefined);
+  }
+
+  async withSession<T>(_lane: Lane, work: (session: Session) => Promise<T>): Promise<T> {
+    const client = await this.#connect();
+    let broken = false;
+    const discard = (): void => {
+      broken = true;
+    };
+    client.on('error', discard);
+    try {
+      return await work(sessionOf(client, discard));
+    } finally {
+      client.off('error', discard);
+      client.release(broken);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end();
+  }
+
+  async #connect(): Promise<pg.PoolClient> {
+    try {
+      return await this.#pool.connect();
+    } catch (cause) {
+      const error = storeError(cause);
+      if (error.code !== 'store.query_failed') throw error;
+      throw new AppError('store.unreachable', { status: 503, retry: 'later', message: 'The database accepts no connection: check its address, the account and the password.', details: error.details, cause: error });
+    }
+  }
+}
+
+function sessionOf(client: pg.PoolClient, discard: () => void): Session {
+  const run = async (sql: string, parameters?: readonly unknown[]): Promise<pg.QueryResult> => {
+    try {
+      return await client.query(sql, parameters && [...parameters]);
+    } catch (error) {
+      throw storeError(error);
+    }
+  };
+  return {
+    query: async <T extends object>(sql: string, parameters: readonly unknown[] = []) => (await run(sql, parameters)).rows as T[],
+    script: async (sql) => void (await run(sql)),
+    discard,
+  };
+}

@@ -1,0 +1,94 @@
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Database, type DatabaseOptions } from '../database.js';
+import { copyTree } from '../embedded/files.js';
+import { compileEngine, openEmbedded } from '../embedded/open-embedded.js';
+import { PgliteEngine } from '../embedded/pglite-engine.js';
+import { PgliteThread } from '../embedded/pglite-thread.js';
+import type { Engine } from '../engine.js';
+import { openPostgres } from '../postgres/open-postgres.js';
+import { PostgresEngine } from '../postgres/postgres-engine.js';
+import { PostgresServer } from './postgres-server.js';
+
+export interface FreshDatabase {
+  engine: Engine;
+  database: Database;
+  /** Opens the same data with other options; closed together with the rest. */
+  open(options: DatabaseOptions): Database;
+  /** The same data as the superuser `postgres`, before whom no row-level security stands. */
+  openUnguarded(): Database;
+  close(): Promise<void>;
+}
+
+let server: Promise<PostgresServer> | undefined;
+let template: Promise<string> | undefined;
+let embeddedTemplate: Promise<string> | undefined;
+
+/** An empty database with all migrations, copied from a template that is made once in this process. */
+export function freshDatabase(kind: Engine['name']): Promise<FreshDatabase> {
+  return kind === 'pglite' ? freshEmbedded() : freshPostgres();
+}
+
+/** Null where a native PostgreSQL can run here, else the sentence that says why not. */
+export async function postgresMissing(): Promise<string | null> {
+  try {
+    await (server ??= PostgresServer.start());
+    return null;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** Ends the server of this process and removes the templates; for `afterAll`. */
+export async function stopTestDatabases(): Promise<void> {
+  await (await server?.catch(() => undefined))?.stop();
+  if (embeddedTemplate) await rm(join(await embeddedTemplate, '..'), { recursive: true, force: true });
+  server = template = embeddedTemplate = undefined;
+}
+
+async function freshPostgres(): Promise<FreshDatabase> {
+  const running = await (server ??= PostgresServer.start());
+  template ??= running.createDatabase().then(async (name) => {
+    await (await openPostgres({ url: running.url(name) })).close();
+    return name;
+  });
+  const name = await running.createDatabase(await template);
+  const engine = new PostgresEngine({ url: running.url(name) });
+  const unguarded = new PostgresEngine({ url: running.url(name, 'postgres') });
+  return {
+    engine,
+    database: new Database(engine),
+    open: (options) => new Database(engine, options),
+    openUnguarded: () => new Database(unguarded, { personRole: 'postgres' }),
+    close: async () => {
+      await engine.close();
+      await unguarded.close();
+    },
+  };
+}
+
+async function freshEmbedded(): Promise<FreshDatabase> {
+  embeddedTemplate ??= makeEmbeddedTemplate();
+  const directory = mkdtempSync(join(tmpdir(), 'kontor-db-'));
+  await copyTree(await embeddedTemplate, join(directory, 'data'));
+  const thread = await PgliteThread.start({ directory: join(directory, 'data'), module: await compileEngine(), extensions: ['vector'], parameters: ['synchronous_commit=off'] });
+  const engine = new PgliteEngine(thread);
+  return {
+    engine,
+    database: new Database(engine),
+    open: (options) => new Database(engine, options),
+    openUnguarded: () => new Database(engine, { personRole: 'postgres' }),
+    close: async () => {
+      await engine.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function makeEmbeddedTemplate(): Promise<string> {
+  const directory = mkdtempSync(join(tmpdir(), 'kontor-db-template-'));
+  await (await openEmbedded({ directory })).close();
+  return join(directory, 'data');
+}

@@ -1,0 +1,41 @@
+import { AppError } from '@kontor/kernel';
+import type { Queryable, Session } from './engine.js';
+import { storable } from './storable.js';
+
+/**
+ * Runs `work` between `begin` and COMMIT, or ROLLBACK when it throws. What it hands to `work` stops answering when the
+ * transaction ends: a forgotten promise would otherwise write into the next one, under another role.
+ */
+export async function inTransaction<T>(session: Session, begin: string, limitMs: number, work: (tx: Queryable) => Promise<T>): Promise<T> {
+  let open = true;
+  const tx: Queryable = {
+    query: async (sql, parameters) => {
+      if (!open) throw new AppError('store.transaction_ended', { message: 'This transaction has ended. Did you forget to await something inside it?' });
+      return session.query(sql, parameters?.map(storable));
+    },
+  };
+  try {
+    await session.script(begin);
+    const result = await withinLimit(work(tx), limitMs);
+    open = false;
+    await session.script('COMMIT');
+    return result;
+  } catch (error) {
+    open = false;
+    // What went wrong first is what the caller must hear; a session that cannot roll back is of no use to anyone.
+    await session.script('ROLLBACK').catch(() => session.discard());
+    throw error;
+  }
+}
+
+async function withinLimit<T>(work: Promise<T>, limitMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const expired = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new AppError('store.timeout', { status: 503, retry: 'later', message: 'A transaction was open for too long and was undone.', details: { limitMs } })), limitMs);
+  });
+  try {
+    return await Promise.race([work, expired]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
