@@ -1,8 +1,13 @@
-export { defaultChatModel, defaultEmbedder, defaultNames, sourcesOf, type Machine } from './catalogue/catalogue.js';
-export type { CatalogueEntry, ChatEntry, EmbedderEntry, ModelKind, SourceKind } from './catalogue/entry.js';
-export type { ChatEvent, ChatFinishReason, ChatModel, ChatRequest, ChatTurn, ChatUsage } from './chat/chat-model.js';
-export { LlamaChatModel, type LlamaChatOptions } from './chat/llama-chat-model.js';
+export { catalogue, defaultChatModel, defaultEmbedder, findEntry, type Machine, sourcesOf } from './catalogue/catalogue.js';
+export type { CatalogueEntry, ChatEntry, ChatTemplate, EmbedderEntry, ModelFile, ModelKind, ModelNeeds, SourceKind } from './catalogue/entry.js';
+export type {
+  ChatEvent,
+  ChatFinishReason,
+  ChatModel,
+  ChatRequest,
+  ChatTurn,
+  ChatUsage,
+} from './chat/chat-model.js';
 export type { Embedder, EmbedKind } from './embedder/embedder.js';
-export { createEmbedder, type EmbedderOptions } from './embedder/onnx-embedder.js';
-export { ModelStore, type CustomModel, type ModelStatus, type ModelStoreOptions } from './store/model-store.js';
+export { type CustomModel, type ModelStatus, ModelStore, type ModelStoreOptions } from './store/model-store.js';
 export type { OnProgress, PullProgress } from './store/puller.js';

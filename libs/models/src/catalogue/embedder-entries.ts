@@ -42,7 +42,7 @@ export const embedderEntries: EmbedderEntry[] = [
   {
     ...e5,
     name: 'multilingual-e5-small-q4-int8',
-    title: 'multilingual-e5-small, 4 bit weights computed in int8, converted from the package mirror',
+    title: 'multilingual-e5-small, 4 bit weights computed in int8, converted from a package',
     dimensions: 384,
     needs: { memoryBytes: 512 * MIB, cores: 1 },
     files: [

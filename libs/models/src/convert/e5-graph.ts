@@ -3,14 +3,34 @@ import { addLinear, type LinearVariant } from './linear.js';
 import { MICROSOFT, OnnxGraph } from './onnx-graph.js';
 import { joinRows, packNibbles } from './quantise.js';
 
+type Projection = 'qkv' | 'ao' | 'fi' | 'fo';
+
+/** What `tests/eval/embedder-variants.mjs` compares; the first is the measure for the others. */
+export const E5_VARIANTS = ['fp32', 'q4', 'q8-blocks', 'uint8', 'int7', 'int8', 'int8-mixed'] as const;
+export type E5Variant = (typeof E5_VARIANTS)[number];
+
+/** The fastest whose vectors all agree with those of fp32 (cosine at least 0.99). */
+export const PRODUCT_VARIANT: E5Variant = 'int8-mixed';
+
+/**
+ * In these layers a few inputs of the second feed-forward projection are far larger than the rest, and one scale
+ * for all of them costs the others their precision: two projections of 48 carry most of the error of int8.
+ */
+const LAYERS_WITH_OUTLIERS: readonly number[] = [4, 5];
+
+function variantOf(variant: E5Variant, layer: number, projection: Projection): LinearVariant {
+  if (variant !== 'int8-mixed') return variant;
+  return projection === 'fo' && LAYERS_WITH_OUTLIERS.includes(layer) ? 'fp32' : 'int8';
+}
+
 /** The name of the graph's output: one vector for each token, which the caller averages and normalises. */
 const OUTPUT = 'last_hidden_state';
 
 /**
  * Writes multilingual-e5-small as an ONNX model with ONNX Runtime's fused operators. The same input gives the same
- * bytes on every machine, so the result has a hash that can be pinned.
+ * bytes on every machine, so the result has a hash that can be pinned. It takes texts of one length at a time.
  */
-export function convertE5(input: Buffer, variant: LinearVariant): Uint8Array[] {
+export function convertE5(input: Buffer, variant: E5Variant = PRODUCT_VARIANT): Uint8Array[] {
   const file = new E5File(input);
   const graph = new OnnxGraph('multilingual-e5-small');
   let state = addEmbeddings(graph, file);
@@ -43,7 +63,7 @@ function addEmbeddings(graph: OnnxGraph, file: E5File): string {
  * four times as long on a CPU. No mask: texts of one batch have the same length, and without a mask the attention
  * runs block by block in the processor's cache.
  */
-function addLayer(graph: OnnxGraph, file: E5File, variant: LinearVariant, layer: number, state: string): string {
+function addLayer(graph: OnnxGraph, file: E5File, variant: E5Variant, layer: number, state: string): string {
   const { hidden, inner } = file;
   const name = (part: string): string => `l${layer}.${part}`;
   const vector = (part: string): string => {
@@ -51,6 +71,8 @@ function addLayer(graph: OnnxGraph, file: E5File, variant: LinearVariant, layer:
     return graph.constant(name(part), values, [values.length]);
   };
   const matrix = (part: string, rows: number, columns: number): BlockMatrix => file.matrix(name(`${part}.w`), rows, columns);
+  const linear = (part: Projection, input: string, weights: BlockMatrix, bias: string): string =>
+    addLinear(graph, variantOf(variant, layer, part), input, weights, bias, name(part));
   const normalise = (input: string, skip: string, part: string, output: string): string => {
     const sum = graph.node('Add', [input, skip], `${name(part)}.sum`);
     const attributes = { axis: 2, epsilon: { float: file.epsilon } };
@@ -60,14 +82,14 @@ function addLayer(graph: OnnxGraph, file: E5File, variant: LinearVariant, layer:
   const heads = ['q', 'k', 'v'];
   const weights = joinRows(heads.map((part) => matrix(part, hidden, hidden)));
   const bias = Float32Array.from(heads.flatMap((part) => [...file.floats(name(`${part}.b`))]));
-  const projected = addLinear(graph, variant, state, weights, graph.constant(name('qkv.b'), bias, [bias.length]), name('qkv'));
+  const projected = linear('qkv', state, weights, graph.constant(name('qkv.b'), bias, [bias.length]));
   graph.node('Split', [projected], heads.map(name), { axis: 2, num_outputs: 3 });
   graph.node('MultiHeadAttention', heads.map(name), name('attention'), { num_heads: file.heads }, MICROSOFT);
-  const attention = addLinear(graph, variant, name('attention'), matrix('ao', hidden, hidden), vector('ao.b'), name('ao'));
+  const attention = linear('ao', name('attention'), matrix('ao', hidden, hidden), vector('ao.b'));
   const attended = normalise(attention, state, 'aln', name('attended'));
 
-  const widened = addLinear(graph, variant, attended, matrix('fi', inner, hidden), vector('fi.b'), name('fi'));
+  const widened = linear('fi', attended, matrix('fi', inner, hidden), vector('fi.b'));
   graph.node('Gelu', [widened], name('gelu'), {}, MICROSOFT);
-  const narrowed = addLinear(graph, variant, name('gelu'), matrix('fo', hidden, inner), vector('fo.b'), name('fo'));
+  const narrowed = linear('fo', name('gelu'), matrix('fo', hidden, inner), vector('fo.b'));
   return normalise(narrowed, attended, 'oln', layer === file.layers - 1 ? OUTPUT : name('out'));
 }

@@ -2,12 +2,8 @@ import { BLOCK, type BlockMatrix } from './e5-file.js';
 import { MICROSOFT, type OnnxGraph } from './onnx-graph.js';
 import { dequantise, packNibbles, quantiseRows, transpose } from './quantise.js';
 
-/** How a projection is computed. The benchmark `tests/eval/embedder-variants.mjs` compares them. */
-export const LINEAR_VARIANTS = ['fp32', 'q4', 'q8-blocks', 'int8', 'int7', 'uint8'] as const;
-export type LinearVariant = (typeof LINEAR_VARIANTS)[number];
-
-/** The fastest whose vectors agree with those of fp32. */
-export const PRODUCT_VARIANT: LinearVariant = 'uint8';
+/** How a projection is computed. */
+export type LinearVariant = 'fp32' | 'q4' | 'q8-blocks' | 'int8' | 'int7' | 'uint8';
 
 /** Adds `output = input × weightsᵀ + bias` to the graph. */
 export function addLinear(graph: OnnxGraph, variant: LinearVariant, input: string, weights: BlockMatrix, bias: string, output: string): string {

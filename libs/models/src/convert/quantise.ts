@@ -2,7 +2,9 @@ import { BLOCK, type BlockMatrix } from './e5-file.js';
 
 /** Two weights a byte: the even one in the low nibble. */
 export function packNibbles(nibbles: Uint8Array): Uint8Array {
-  return Uint8Array.from({ length: nibbles.length / 2 }, (_, i) => nibbles[2 * i]! | (nibbles[2 * i + 1]! << 4));
+  const packed = new Uint8Array(nibbles.length / 2);
+  for (let i = 0; i < packed.length; i += 1) packed[i] = nibbles[2 * i]! | (nibbles[2 * i + 1]! << 4);
+  return packed;
 }
 
 export function joinRows(parts: readonly BlockMatrix[]): BlockMatrix {
@@ -21,7 +23,9 @@ export function joinRows(parts: readonly BlockMatrix[]): BlockMatrix {
 
 /** The weights as numbers, [rows][columns]. */
 export function dequantise({ nibbles, scales }: BlockMatrix): Float32Array {
-  return Float32Array.from(nibbles, (nibble, i) => (nibble - 8) * scales[Math.floor(i / BLOCK)]!);
+  const weights = new Float32Array(nibbles.length);
+  for (let i = 0; i < weights.length; i += 1) weights[i] = (nibbles[i]! - 8) * scales[Math.floor(i / BLOCK)]!;
+  return weights;
 }
 
 export function transpose<T extends Float32Array | Int8Array | Uint8Array>(values: T, rows: number, columns: number, target: T): T {
@@ -37,7 +41,9 @@ export function quantiseRows(weights: Float32Array, rows: number, columns: numbe
   const scales = new Float32Array(rows);
   for (let row = 0; row < rows; row += 1) {
     const line = weights.subarray(row * columns, (row + 1) * columns);
-    const scale = Math.fround(line.reduce((max, weight) => Math.max(max, Math.abs(weight)), 0) / limit);
+    let largest = 0;
+    for (const weight of line) largest = Math.max(largest, Math.abs(weight));
+    const scale = Math.fround(largest / limit);
     scales[row] = scale;
     for (let column = 0; column < columns; column += 1) {
       const value = scale === 0 ? 0 : Math.round(line[column]! / scale);
