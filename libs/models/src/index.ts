@@ -1,4 +1,4 @@
-export { catalogue, defaultChatModel, defaultEmbedder, findEntry, type Machine, sourcesOf } from './catalogue/catalogue.js';
+export { catalogue, defaultChatModel, defaultEmbedder, defaultNames, findEntry, type Machine, sourcesOf } from './catalogue/catalogue.js';
 export type { CatalogueEntry, ChatEntry, ChatTemplate, EmbedderEntry, ModelFile, ModelKind, ModelNeeds, SourceKind } from './catalogue/entry.js';
 export type {
   ChatEvent,
@@ -8,6 +8,8 @@ export type {
   ChatTurn,
   ChatUsage,
 } from './chat/chat-model.js';
+export { LlamaChatModel, type LlamaChatOptions } from './chat/llama-chat-model.js';
 export type { Embedder, EmbedKind } from './embedder/embedder.js';
+export { createEmbedder, type EmbedderOptions } from './embedder/onnx-embedder.js';
 export { type CustomModel, type ModelStatus, ModelStore, type ModelStoreOptions } from './store/model-store.js';
 export type { OnProgress, PullProgress } from './store/puller.js';

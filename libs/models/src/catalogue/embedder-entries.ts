@@ -48,8 +48,8 @@ export const embedderEntries: EmbedderEntry[] = [
     files: [
       {
         name: 'model.onnx',
-        sizeBytes: 82496338,
-        sha256: 'efa324f189265e879206fddccc1c709a156a4d39aa387e6497220b2910a4f8ac',
+        sizeBytes: 86_031_374,
+        sha256: '6fd2975ce71d6873a006b405bb3b4717568ca9c3497b84538eb7331a030efdb9',
         mirror: {
           convert: 'e5-q4-to-int8',
           from: {
