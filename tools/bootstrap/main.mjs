@@ -1,30 +1,14 @@
-#!/usr/bin/env node
-// Stands behind `npm start`, `npm test` and `./kontor`. Without dependencies, since nothing is installed yet.
-import { spawnSync } from 'node:child_process';
-import { installPackages } from './install.mjs';
-import { findNode } from './node.mjs';
-import { build } from './build.mjs';
-import { Failure, step } from './step.mjs';
+// The first thing that runs on a fresh machine: it may use nothing but Node itself, from version 20 on.
+// This file is kept to syntax that older versions read, so that they get a sentence and not a stack.
+const NODE_MAJOR_MIN = 20;
 
-const TARGETS = {
-  start: 'apps/standalone/dist/main.js',
-  cli: 'apps/standalone/dist/cli/main.js',
-  test: 'tools/check/main.mjs',
-};
-
-const [command = 'start', ...rest] = process.argv.slice(2);
-try {
-  if (command !== 'setup' && !(command in TARGETS)) throw new Failure(`"${command}" is no command of the bootstrap; use start, test, setup or cli.`);
-  const quiet = command === 'cli';
-  step('packages', quiet, installPackages);
-  const node = findNode();
-  step('build', quiet, () => build(node));
-  if (command !== 'setup') {
-    const result = spawnSync(node, [TARGETS[command], ...rest], { stdio: 'inherit' });
-    process.exitCode = result.status ?? 1;
-  }
-} catch (error) {
-  if (!(error instanceof Failure)) throw error;
-  process.stderr.write(`kontor: ${error.message}\n`);
-  process.exitCode = 1;
+if (Number(process.versions.node.split('.')[0]) < NODE_MAJOR_MIN) {
+  console.error(
+    'Kontor needs Node ' + NODE_MAJOR_MIN + ' or newer and this is ' + process.versions.node +
+      ': install a current version from https://nodejs.org and run the command again.',
+  );
+  process.exit(1);
 }
+
+const { runCommand } = await import('./commands.mjs');
+process.exitCode = await runCommand(process.argv.slice(2));
