@@ -1,123 +1,93 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '@kontor/kernel';
 import type { EmbedderEntry } from '../catalogue/entry.js';
+import { batchesOf, type PlacedBatch } from './batches.js';
 import type { Embedder, EmbedKind } from './embedder.js';
-import type { EmbedReply, EmbedWorkerData } from './protocol.js';
-import { loadTokenizer, type TextTokenizer } from './tokenizer.js';
-
-/** A query waits for the texts under way in one thread at most; small enough for that, large enough to be worth a message. */
-const GROUP_TEXTS = 4;
+import { ThreadPool } from './thread-pool.js';
+import { UnigramTokenizer } from './unigram-tokenizer.js';
 
 export interface EmbedderOptions {
   entry: EmbedderEntry;
-  /** The folder of the verified files. */
+  /** The folder of the verified files, as `ModelStore.path` gives it. */
   folder: string;
-  threads: number;
+  /** One for each processor unless told otherwise. */
+  threads?: number;
 }
 
-interface Task {
-  texts: string[];
-  resolve: (vectors: Float32Array[]) => void;
-  reject: (error: unknown) => void;
-  signal: AbortSignal | undefined;
-}
-interface Thread {
-  worker: Worker;
-  task: Task | null;
-}
+/** Texts that are tokenised before other work of this thread gets its turn. */
+const TEXTS_A_TURN = 16;
 
-/** ONNX Runtime in worker threads, one session each. */
+/** E5 in ONNX Runtime, one session in each of several threads; only the quick tokenizing happens in this one. */
 class OnnxEmbedder implements Embedder {
   readonly model: string;
   readonly dimensions: number;
   readonly tokensMax: number;
-  private readonly queues: Record<EmbedKind, Task[]> = { query: [], passage: [] };
-  private closed = false;
 
   constructor(
     private readonly entry: EmbedderEntry,
-    private readonly tokenizer: TextTokenizer,
-    private readonly threads: Thread[],
+    private readonly tokenizer: UnigramTokenizer,
+    private readonly pool: ThreadPool,
   ) {
     this.model = entry.name;
     this.dimensions = entry.dimensions;
     this.tokensMax = entry.tokensMax;
-    for (const thread of threads) {
-      thread.worker.on('message', (reply: EmbedReply) => this.settle(thread, reply));
-      thread.worker.on('error', (error) => this.fail(thread, error));
-    }
   }
 
   async embed(texts: readonly string[], kind: EmbedKind, signal?: AbortSignal): Promise<Float32Array[]> {
     signal?.throwIfAborted();
-    const prefixed = texts.map((text) => this.entry.prefixes[kind] + text);
-    const groups: Promise<Float32Array[]>[] = [];
-    for (let from = 0; from < prefixed.length; from += GROUP_TEXTS) {
-      groups.push(new Promise((resolve, reject) => this.queues[kind].push({ texts: prefixed.slice(from, from + GROUP_TEXTS), resolve, reject, signal })));
-    }
-    this.dispatch();
-    return (await Promise.all(groups)).flat();
+    const vectors = new Array<Float32Array>(texts.length);
+    const batches = batchesOf(await this.#encode(texts, kind));
+    const work = Promise.all(batches.map((batch) => this.#run(batch, kind, signal, vectors)));
+    await (signal === undefined ? work : untilAborted(work, signal));
+    return vectors;
   }
 
   countTokens(text: string): number {
     return this.tokenizer.count(text);
   }
 
-  async close(): Promise<void> {
-    this.closed = true;
-    const error = new AppError('embedder.closed');
-    for (const task of [...this.queues.query, ...this.queues.passage]) task.reject(error);
-    await Promise.all(this.threads.map(({ worker }) => worker.terminate()));
+  close(): Promise<void> {
+    return this.pool.close();
   }
 
-  private dispatch(): void {
-    for (const thread of this.threads) {
-      if (thread.task || this.closed) continue;
-      const task = this.next();
-      if (!task) return;
-      thread.task = task;
-      thread.worker.postMessage({ id: 0, texts: task.texts });
+  async #encode(texts: readonly string[], kind: EmbedKind): Promise<number[][]> {
+    const encoded: number[][] = [];
+    for (const text of texts) {
+      if (encoded.length % TEXTS_A_TURN === TEXTS_A_TURN - 1) await nextTurn();
+      encoded.push(this.tokenizer.encode(this.entry.prefixes[kind] + text, this.tokensMax));
     }
+    return encoded;
   }
 
-  /** Queries overtake passages; what was aborted while it waited is dropped. */
-  private next(): Task | undefined {
-    for (;;) {
-      const task = this.queues.query.shift() ?? this.queues.passage.shift();
-      if (!task?.signal?.aborted) return task;
-      task.reject(task.signal.reason);
+  async #run({ places, ...batch }: PlacedBatch, kind: EmbedKind, signal: AbortSignal | undefined, vectors: Float32Array[]): Promise<void> {
+    const joined = await this.pool.run(batch, kind, signal);
+    if (joined.length !== places.length * this.dimensions) {
+      throw new AppError('embedder.failed', { message: `${this.model} gave vectors of another length than ${this.dimensions}.` });
     }
-  }
-
-  private settle(thread: Thread, reply: EmbedReply): void {
-    const task = thread.task;
-    thread.task = null;
-    if (reply.kind === 'vectors') task?.resolve(reply.vectors);
-    else if (reply.kind === 'error') task?.reject(new AppError('embedder.failed', { retry: 'later', message: reply.message }));
-    this.dispatch();
-  }
-
-  private fail(thread: Thread, error: unknown): void {
-    thread.task?.reject(new AppError('embedder.crashed', { retry: 'later', cause: error }));
-    thread.task = null;
+    for (const [row, place] of places.entries()) vectors[place] = joined.slice(row * this.dimensions, (row + 1) * this.dimensions);
   }
 }
 
-/** Loads the embedder; resolves when every thread is ready. */
-export async function createEmbedder(options: EmbedderOptions): Promise<Embedder> {
-  const model = options.entry.files.find((file) => file.name.endsWith('.onnx'));
-  if (!model) throw new AppError('model.wrong_kind', { message: `${options.entry.name} holds no ONNX file.` });
-  const workerData: EmbedWorkerData = { modelPath: join(options.folder, model.name), folder: options.folder, tokensMax: options.entry.tokensMax };
-  const threads = Array.from({ length: options.threads }, (): Thread => ({ worker: new Worker(new URL('./embed.worker.js', import.meta.url), { workerData }), task: null }));
-  await Promise.all(
-    threads.map(
-      ({ worker }) =>
-        new Promise<void>((resolve, reject) => {
-          worker.once('message', () => resolve());
-          worker.once('error', reject);
-        }),
-    ),
-  );
-  return new OnnxEmbedder(options.entry, loadTokenizer(options.folder), threads);
+/** Rejects as soon as the signal says so; what a thread computes at that moment ends unseen. */
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
+/**
+ * Loads the embedder; resolves when every thread is ready.
+ *
+ * @example const embedder = await createEmbedder({ entry, folder: await store.path(entry.name) });
+ */
+export async function createEmbedder({ entry, folder, threads = availableParallelism() }: EmbedderOptions): Promise<Embedder> {
+  const file = entry.files.find(({ name }) => name.endsWith('.onnx'));
+  if (file === undefined) throw new AppError('model.wrong_kind', { message: `${entry.name} holds no ONNX file.` });
+  const pool = new ThreadPool({ folder, fileName: file.name });
+  const [tokenizer] = await Promise.all([UnigramTokenizer.load(join(folder, 'tokenizer.json')), pool.open(threads)]);
+  return new OnnxEmbedder(entry, tokenizer, pool);
 }

@@ -1,13 +1,15 @@
-/** What crosses between the pool and one of its threads. */
-export interface EmbedRequest {
-  id: number;
-  texts: string[];
+/** What crosses between the pool and one of its threads. Texts of one batch have the same number of tokens. */
+export interface EmbedBatch {
+  texts: number;
+  tokens: number;
+  /** The texts' token ids, one after the other. */
+  ids: Int32Array;
 }
 
-export type EmbedReply = { kind: 'ready' } | { kind: 'vectors'; id: number; vectors: Float32Array[] } | { kind: 'error'; id: number; message: string };
+export type EmbedReply = { kind: 'ready' } | { kind: 'vectors'; vectors: Float32Array } | { kind: 'error'; message: string };
 
 export interface EmbedWorkerData {
-  modelPath: string;
+  /** The folder of the verified model; its name is the model's name. */
   folder: string;
-  tokensMax: number;
+  fileName: string;
 }
