@@ -16,9 +16,11 @@ export function stem(word: string, language: Language): string {
   return made;
 }
 
-// Snowball keeps apart what German spelling or grammar only varies: "Fälle"/"Fall" it joins, but not "Beschäftigung" and
-// "Beschäftigte", nor "muß" and "muss". Feminine and gender-marked forms fall to the masculine one.
+// Snowball leaves the endings of short adjectives ("freie") and of feminine forms ("Arbeitnehmerin"), and keeps
+// "beschäftigen" apart from "Beschäftigung".
 function stemGerman(word: string): string {
+  const short = /^(frei|neu|treu|genau|blau|schlau|rau)(?:e|en|er|es|em)$/u.exec(word);
+  if (short) return short[1]!;
   const plain = word.replace(/(?<=[a-zäöü]{4})(?:innen|in)$/u, (ending) => (/(?:er|ist|ent|ant|eur|or|leg|ling)$/u.test(word.slice(0, -ending.length)) ? '' : ending));
   return stemmers.de.stem(plain).replace(/(?<=.{5})ig$/u, '');
 }

@@ -1,4 +1,7 @@
 export { compoundParts, containingWords } from './compounds.js';
+export { languagesOf } from './corpus-language.js';
 export { needsHistory, searchQuestions } from './follow-up.js';
-export { matchLexicon } from './lexicon.js';
-export { inverseFrequency, queryVector, type Query, type QueryTerm } from './query-vector.js';
+export { matchConcepts, type Concept, type ConceptMatch } from './glossary/index.js';
+export { matchLexicon, type LexiconMatch } from './lexicon.js';
+export { queryVector } from './query-vector.js';
+export { inverseFrequency, QUERY_SHARES, type Query, type QueryTerm } from './weights.js';

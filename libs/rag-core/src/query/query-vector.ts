@@ -1,77 +1,110 @@
-import { analyse, isStopWord, lawKey, termDimension, toSparse, type LexiconEntry, type SparseVector, type Vocabulary } from '../analysis/index.js';
-import { detectLanguage, type Language } from '../document/index.js';
+import { analyse, citationTerms, findCitations, isStopWord, lawKey, type LexiconEntry, type StatuteCitation, type Term, type Vocabulary } from '../analysis/index.js';
+import type { Language } from '../document/index.js';
 import { compoundParts, containingWords } from './compounds.js';
+import { languagesOf } from './corpus-language.js';
+import { matchConcepts, knowsConcept } from './glossary/index.js';
 import { matchLexicon } from './lexicon.js';
-
-/** How much each kind of term counts beside an ordinary word of the question. */
-const WEIGHTS = { word: 1, otherLanguage: 0.6, part: 0.5, containing: 0.35, citation: 2.5, lexicon: 1 };
-
-export interface QueryTerm {
-  term: string;
-  weight: number;
-  /** The word of the question that brought it in. */
-  group: string;
-}
-
-export interface Query {
-  vector: SparseVector;
-  terms: QueryTerm[];
-}
-
-/** Inverse document frequency as BM25 has it (Robertson and Spärck Jones), never negative. */
-export function inverseFrequency(frequency: number, documents: number): number {
-  return Math.log(1 + (documents - frequency + 0.5) / (frequency + 0.5));
-}
+import { respelled, verbForms } from './variants.js';
+import { QUERY_SHARES, QueryBuilder, type Query } from './weights.js';
 
 /**
- * The lexical query: the question's terms by idf, parts and wholes of compounds at a reduced weight, and what the
- * firm's lexicon adds. Terms of one word share its idf, so that a rare compound does not outweigh the word itself.
+ * The query's side of BM25: what the question says and the other ways in which the documents may say it, each by its
+ * idf times a share. A change of the lexicon takes effect with the next question.
+ *
+ * @example queryVector('Wie viele Urlaubstage habe ich?', 'de', vocabulary, lexicon).vector
  */
-export function queryVector(question: string, language: Language, vocabulary: Vocabulary, lexicon: readonly LexiconEntry[]): Query {
-  const weights = new Map<string, QueryTerm>();
-  const raise = (term: string, weight: number, group: string): void => {
-    if (weight > (weights.get(term)?.weight ?? 0)) weights.set(term, { term, weight, group });
-  };
-  const entries = matchLexicon(question, lexicon);
-  for (const { term } of analyse(question, language, { lenient: true })) addTerm(term, 1, term, vocabulary, raise);
-  const other: Language = language === 'de' ? 'en' : 'de';
-  for (const { term } of analyse(question, other)) {
-    if (!weights.has(term) && vocabulary.frequency(term) > 0 && !isStopWord(term, language)) raise(term, WEIGHTS.otherLanguage * idf(term, vocabulary), term);
-  }
-  for (const entry of entries) addEntry(entry, question, vocabulary, raise);
-  const vector = new Map<number, number>();
-  for (const { term, weight } of weights.values()) {
-    if (vocabulary.frequency(term) > 0) vector.set(termDimension(term), weight);
-  }
-  return { vector: toSparse(vector), terms: [...weights.values()] };
+export function queryVector(question: string, language: Language, vocabulary: Vocabulary, lexicon: readonly LexiconEntry[] = []): Query {
+  const builder = new QueryBuilder(vocabulary);
+  const text = question.normalize('NFC');
+  const spoken = languagesOf(vocabulary);
+  const words = analyse(text, language, { lenient: true }).filter((word) => !isCitation(word.term));
+  for (const word of words) addWord(builder, text, word, language, spoken);
+  if (spoken.some((other) => other !== language)) addOtherLanguage(builder, text, language);
+  addConcepts(builder, text, words, language, spoken);
+  for (const { entry, start, end } of matchLexicon(text, lexicon)) addEntry(builder, entry, text.slice(start, end), spoken[0]!);
+  for (const citation of findCitations(text, true)) addCitation(builder, citation, text, lexicon);
+  return builder.build();
 }
 
-const idf = (term: string, vocabulary: Vocabulary): number => inverseFrequency(vocabulary.frequency(term), vocabulary.documents);
 const isCitation = (term: string): boolean => /^(?:§|art)\d/u.test(term);
+const groupOf = (text: string, word: Term): string => text.slice(word.start, word.end).toLowerCase();
 
-function addTerm(term: string, factor: number, group: string, vocabulary: Vocabulary, raise: (term: string, weight: number, group: string) => void): void {
-  if (isCitation(term)) {
-    // Only the exact place counts fully; the bare number is in every statute.
-    raise(term, factor * (term.includes('@') ? WEIGHTS.citation : 0.5) * idf(term, vocabulary), group);
-    return;
-  }
-  const parts = compoundParts(term, vocabulary);
-  const wholes = containingWords(term, vocabulary);
-  const related = [...parts, ...wholes].map((one) => idf(one, vocabulary));
-  const own = vocabulary.frequency(term) > 0 ? idf(term, vocabulary) : Math.max(0, ...related);
-  raise(term, factor * WEIGHTS.word * own, group);
-  for (const part of parts) raise(part, factor * WEIGHTS.part * Math.min(own, idf(part, vocabulary)), group);
-  for (const whole of wholes) raise(whole, factor * WEIGHTS.containing * Math.min(own, idf(whole, vocabulary)), group);
+function addWord(builder: QueryBuilder, text: string, { term, start, end }: Term, language: Language, spoken: readonly Language[]): void {
+  const group = groupOf(text, { term, start, end });
+  const { vocabulary } = builder;
+  const own = respelled(term, vocabulary) ?? term;
+  builder.add(own, group, 1);
+  if (language !== 'de' || !spoken.includes('de') || !/^\p{L}+$/u.test(own)) return;
+  const forms = verbForms(own, vocabulary);
+  // A word that the corpus lacks in this form has the weight of its commonest relative.
+  const cap = [own, ...forms].filter((form) => builder.knows(form)).reduce((least, form) => Math.min(least, builder.idf(form)), Infinity);
+  for (const form of forms) builder.add(form, group, QUERY_SHARES.verbForm, builder.knows(own) ? builder.idf(own) : Infinity);
+  for (const part of compoundParts(own, vocabulary)) builder.add(part, group, Number.isFinite(cap) ? QUERY_SHARES.part : QUERY_SHARES.partOfUnknown, cap);
+  for (const whole of containingWords(own, vocabulary)) builder.add(whole, group, QUERY_SHARES.containing, cap);
 }
 
-function addEntry(entry: LexiconEntry, question: string, vocabulary: Vocabulary, raise: (term: string, weight: number, group: string) => void): void {
-  for (const expansion of entry.expands) {
-    const terms = analyse(expansion, detectLanguage(expansion, 'de'));
-    // The words of a phrase share its weight, so that a long expansion does not outweigh the question.
-    const factor = (WEIGHTS.lexicon * entry.weight) / Math.sqrt(Math.max(1, terms.length));
-    for (const { term } of terms) addTerm(term, factor, entry.term, vocabulary, raise);
-    if (entry.kind === 'law') {
-      for (const { term } of analyse(question, 'de', { law: lawKey(expansion) })) if (term.includes('@')) addTerm(term, 1, entry.term, vocabulary, raise);
+/** Names, channels and terms of art stand in the documents as the question has them, whatever its language. */
+function addOtherLanguage(builder: QueryBuilder, text: string, language: Language): void {
+  const other: Language = language === 'de' ? 'en' : 'de';
+  for (const word of analyse(text, other)) {
+    const group = groupOf(text, word);
+    if (isStopWord(group, language) || isCitation(word.term) || builder.has(word.term)) continue;
+    builder.add(word.term, group, QUERY_SHARES.otherLanguage);
+  }
+}
+
+/** What the glossary knows for the words of the question: synonyms, and translations where the documents are in the other language. */
+function addConcepts(builder: QueryBuilder, text: string, words: readonly Term[], language: Language, spoken: readonly Language[]): void {
+  for (const { stems, group } of readings(words, text, language)) {
+    for (const { concept, length } of matchConcepts(stems, language)) {
+      const own = stems.slice(0, length).filter((stem) => builder.knows(stem));
+      const cap = spoken.includes(language) && own.length > 0 ? Math.max(...own.map((stem) => builder.idf(stem))) : Infinity;
+      for (const target of spoken) {
+        const share = target === language ? QUERY_SHARES.synonym : QUERY_SHARES.translation;
+        for (const name of concept[target]) for (const stem of name) builder.add(stem, group, share / Math.sqrt(name.length), cap);
+      }
     }
   }
+}
+
+/** Each place of the question as the glossary may read it: from that word on, and a German compound by its parts. */
+function readings(words: readonly Term[], text: string, language: Language): { stems: string[]; group: string }[] {
+  return words.flatMap((word, at) => {
+    const stems = words.slice(at, at + 4).map((one) => one.term);
+    const group = groupOf(text, word);
+    if (language === 'en' || knowsConcept(word.term, language)) return [{ stems, group }];
+    const parts = compoundParts(word.term, { frequency: (term) => (knowsConcept(term, language) ? 2 : 0) });
+    return [{ stems, group }, ...parts.map((part) => ({ stems: [part], group }))];
+  });
+}
+
+function addEntry(builder: QueryBuilder, entry: LexiconEntry, written: string, documents: Language): void {
+  for (const expansion of entry.expands) {
+    // A lexicon says what the documents say, so it is read in their language. A phrase shares its weight among its words.
+    const terms = [...new Set(analyse(expansion, documents).map((term) => term.term))];
+    const share = (QUERY_SHARES.lexicon * entry.weight) / Math.sqrt(Math.max(1, terms.length));
+    for (const term of terms) {
+      builder.add(term, written.toLowerCase(), share);
+      if (documents === 'de' && !builder.knows(term)) for (const part of compoundParts(term, builder.vocabulary)) builder.add(part, written.toLowerCase(), share * QUERY_SHARES.part);
+    }
+  }
+}
+
+function addCitation(builder: QueryBuilder, citation: StatuteCitation, text: string, lexicon: readonly LexiconEntry[]): void {
+  const group = text.slice(citation.start, citation.end).toLowerCase();
+  const laws = citation.law === undefined ? [undefined] : [citation.law, ...aliasesOf(citation.law, lexicon)];
+  const exact = laws.some((law) => citationTerms(citation, law).some((term) => term.includes('@') && builder.knows(term)));
+  for (const law of laws) {
+    for (const term of citationTerms(citation, law)) {
+      const share = term.includes('.') ? QUERY_SHARES.citationSubsection : QUERY_SHARES.citation;
+      // The bare number is in every statute; it counts only where no law is named, or the corpus lacks that law.
+      builder.add(term, group, exact && !term.includes('@') ? share * QUERY_SHARES.citationWithoutLaw : share);
+    }
+  }
+}
+
+/** Other short names of a law, from the firm's lexicon: EFZG is EntgFG in the statute's own file. */
+function aliasesOf(law: string, lexicon: readonly LexiconEntry[]): string[] {
+  const names = lexicon.filter((entry) => entry.kind === 'law' && lawKey(entry.term) === law).flatMap((entry) => entry.expands);
+  return names.filter((name) => /^\S+(?: \S{1,4})?$/u.test(name)).map(lawKey).filter((key) => key !== law);
 }

@@ -1,0 +1,69 @@
+import { termDimension, toSparse, type SparseVector, type Vocabulary } from '../analysis/index.js';
+
+/** How much each way of saying a word counts beside the word itself. One table, so that measuring changes these alone. */
+export const QUERY_SHARES = {
+  verbForm: 0.8,
+  part: 0.5,
+  /** Of a compound that the corpus does not hold: its parts are all there is. */
+  partOfUnknown: 0.8,
+  containing: 0.3,
+  synonym: 0.35,
+  translation: 0.7,
+  lexicon: 0.8,
+  /** A word read in the other language: names and terms of art. */
+  otherLanguage: 0.7,
+  citation: 3,
+  citationSubsection: 1.2,
+  citationWithoutLaw: 0.3,
+};
+
+export interface QueryTerm {
+  term: string;
+  weight: number;
+  /** The words of the question that it stands for: the terms of one group say one thing in several ways. */
+  group: string;
+}
+
+export interface Query {
+  vector: SparseVector;
+  terms: QueryTerm[];
+}
+
+/** Inverse document frequency as BM25 has it (Robertson and Spärck Jones), never negative. */
+export function inverseFrequency(frequency: number, documents: number): number {
+  return Math.log(1 + (Math.max(0, documents - frequency) + 0.5) / (frequency + 0.5));
+}
+
+/** Collects the terms of a query; of two reasons to add one the stronger counts. */
+export class QueryBuilder {
+  private readonly terms = new Map<string, QueryTerm>();
+
+  constructor(readonly vocabulary: Vocabulary) {}
+
+  idf(term: string): number {
+    return inverseFrequency(this.vocabulary.frequency(term), this.vocabulary.documents);
+  }
+
+  knows(term: string): boolean {
+    return this.vocabulary.frequency(term) > 0;
+  }
+
+  has(term: string): boolean {
+    return this.terms.has(term);
+  }
+
+  /** Adds a term that the corpus knows. `idfMax` keeps a rare relative from outweighing the word it stands for. */
+  add(term: string, group: string, share: number, idfMax = Infinity): boolean {
+    if (!this.knows(term)) return false;
+    const weight = Math.min(this.idf(term), idfMax) * share;
+    const before = this.terms.get(term);
+    if (!before || before.weight < weight) this.terms.set(term, { term, weight, group });
+    return true;
+  }
+
+  build(): Query {
+    const weights = new Map<number, number>();
+    for (const { term, weight } of this.terms.values()) weights.set(termDimension(term), (weights.get(termDimension(term)) ?? 0) + weight);
+    return { vector: toSparse(weights), terms: [...this.terms.values()].sort((a, b) => b.weight - a.weight) };
+  }
+}
