@@ -34,7 +34,7 @@ export async function copyTree(from: string, to: string, skip: (path: string) =>
 }
 
 /** Sends a tree to the disk, the folders' own entries included. */
-export async function syncTree(directory: string): Promise<void> {
+async function syncTree(directory: string): Promise<void> {
   const entries = await readdir(directory, { withFileTypes: true });
   // Many at once: the disk then writes its journal once for all of them.
   await Promise.all(entries.map((entry) => (entry.isDirectory() ? syncTree : syncPath)(join(directory, entry.name))));

@@ -67,7 +67,7 @@ export class QueuePool extends EventEmitter {
   }
 }
 
-export class QueueClient extends EventEmitter {
+class QueueClient extends EventEmitter {
   #giveBack: (() => void) | null = null;
 
   constructor(

@@ -7,7 +7,7 @@ import * as documents from '../repositories/documents.js';
 import * as people from '../repositories/people.js';
 import { denseText, sparseText } from '../vector-text.js';
 
-export const DIMENSIONS = 3;
+const DIMENSIONS = 3;
 
 let tenants = 0;
 /** A tenant that no other test has: rows of one test never show in another. */

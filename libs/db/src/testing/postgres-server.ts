@@ -8,7 +8,7 @@ import { postgresBinaries } from './postgres-binaries.js';
 const START_MS_MAX = 30_000;
 const NOBODY = 65_534;
 /** An account as a careful operator gives it: it owns its database, and may make roles, and is no superuser. */
-export const SERVICE = 'kontor_service';
+const SERVICE = 'kontor_service';
 
 /** A PostgreSQL server of this process, on a socket in a folder of its own: no port, no password, gone at the end. */
 export class PostgresServer {

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import * as conversations from '../../repositories/conversations.js';
+import * as documents from '../../repositories/documents.js';
+import * as people from '../../repositories/people.js';
+import { makeTenant, scopeOf, sourceOf } from '../factories.js';
+import type { FreshDatabase } from '../fresh-database.js';
+
+/** A question about a document, its answer still to come. */
+async function exchange(fresh: FreshDatabase) {
+  const { tenant, corpus, document } = await makeTenant(fresh.database, ['g']);
+  const reader = scopeOf(tenant, 'u', 'g');
+  const conversation = await fresh.database.person(reader, (tx) => conversations.createConversation(tx, 'handbook'));
+  const { answerId } = await fresh.database.person(reader, (tx) =>
+    conversations.addExchange(tx, { conversationId: conversation.id, question: 'How many days?', language: 'en', sources: [sourceOf(document)] }),
+  );
+  const citation = { answerStart: 0, answerEnd: 6, supported: true, source: 1, documentId: document.id, path: document.path, start: 0, end: 5, quote: 'Every' };
+  const answer = { text: 'Thirty', status: 'answered' as const, model: 'qwen', claims: 1, supported: 1, citations: [citation] };
+  const read = (scope = reader) => fresh.database.person(scope, (tx) => conversations.readMessages(tx, conversation.id));
+  return { tenant, corpus, document, reader, conversation, answerId, answer, citation, read };
+}
+
+export function describeConversations(context: () => FreshDatabase): void {
+  describe('conversations', () => {
+    it('keeps question, sources, answer and citations, and gives them back in order', async () => {
+      const { database } = context();
+      const { reader, answerId, answer, citation, conversation, document, read } = await exchange(context());
+      expect(await database.person(reader, (tx) => conversations.markRunning(tx, answerId))).toBe(true);
+      expect(await database.person(reader, (tx) => conversations.finishAnswer(tx, answerId, answer))).toBe(true);
+      expect(await read()).toMatchObject([
+        { role: 'user', text: 'How many days?', withheld: false, sources: [] },
+        { role: 'assistant', text: 'Thirty', withheld: false, status: 'answered', sources: [{ ...sourceOf(document), headingPath: ['Leave'] }], citations: [citation] },
+      ]);
+      expect(await database.person(reader, (tx) => conversations.listConversations(tx, 9))).toMatchObject([{ id: conversation.id, title: 'How many days?', corpus: 'handbook' }]);
+      expect(await database.person(reader, (tx) => conversations.readAnswerTask(tx, answerId))).toMatchObject({ question: 'How many days?', history: [] });
+    });
+
+    it('ends an answer once: what came first stays', async () => {
+      const { database } = context();
+      const { reader, answerId, answer, read } = await exchange(context());
+      await database.person(reader, (tx) => conversations.finishAnswer(tx, answerId, { ...answer, text: 'Thir', status: 'stopped', citations: [] }));
+      expect(await database.person(reader, (tx) => conversations.finishAnswer(tx, answerId, answer))).toBe(false);
+      expect((await read())[1]).toMatchObject({ text: 'Thir', status: 'stopped' });
+    });
+
+    it('belongs to one person: a colleague with the same rights reads and removes nothing', async () => {
+      const { database } = context();
+      const { tenant, conversation, answerId, answer, read } = await exchange(context());
+      const colleague = scopeOf(tenant, 'v', 'g');
+      expect(await read(colleague)).toEqual([]);
+      expect(await database.person(colleague, (tx) => conversations.removeConversation(tx, conversation.id))).toBe(false);
+      expect(await database.person(colleague, (tx) => conversations.finishAnswer(tx, answerId, answer))).toBe(false);
+      expect(await read()).toHaveLength(2);
+    });
+
+    it('removes a conversation with everything in it', async () => {
+      const { database } = context();
+      const { reader, conversation, answerId, answer, read } = await exchange(context());
+      await database.person(reader, (tx) => conversations.finishAnswer(tx, answerId, answer));
+      expect(await database.person(reader, (tx) => conversations.removeConversation(tx, conversation.id))).toBe(true);
+      expect(await read()).toEqual([]);
+    });
+  });
+}
+
+/** Stored words are checked again when they are read. */
+export function describeWithholding(context: () => FreshDatabase): void {
+  describe('what was said about a document that is out of reach now', () => {
+    it('withholds an answer, its sources and its quotes when the person loses the document, before or after the answer', async () => {
+      const { database } = context();
+      for (const lost of ['before', 'after']) {
+        const { tenant, reader, document, answerId, answer, read } = await exchange(context());
+        const lose = () => database.worker(tenant, async (tx) => documents.setDocumentAcl(tx, document.id, await people.internAcl(tx, ['h'])));
+        if (lost === 'before') await lose();
+        // A sentence that cites nothing may still say what the document says.
+        await database.person(reader, (tx) => conversations.finishAnswer(tx, answerId, { ...answer, citations: [] }));
+        if (lost === 'after') await lose();
+        expect((await read())[1], lost).toMatchObject({ text: null, withheld: true, sources: [], citations: [] });
+      }
+    });
+
+    it('withholds an answer whose document is gone', async () => {
+      const { database } = context();
+      const { tenant, corpus, reader, answerId, answer, read } = await exchange(context());
+      await database.person(reader, (tx) => conversations.finishAnswer(tx, answerId, answer));
+      await database.worker(tenant, (tx) => documents.removeDocument(tx, corpus.id, 'leave.md'));
+      expect((await read())[1]).toMatchObject({ text: null, withheld: true, sources: [], citations: [] });
+    });
+  });
+}

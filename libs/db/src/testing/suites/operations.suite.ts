@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import * as imports from '../../repositories/imports.js';
+import * as outbox from '../../repositories/outbox.js';
+import { freshTenant, makeCorpus, scopeOf } from '../factories.js';
+import type { FreshDatabase } from '../fresh-database.js';
+
+export function describeOperations(context: () => FreshDatabase): void {
+  describe('operations', () => {
+    it('counts a file of an import once, however often it is handled', async () => {
+      const { database } = context();
+      const tenant = freshTenant();
+      const run = await database.worker(tenant, async (tx) => {
+        const corpus = await makeCorpus(tx);
+        const id = await imports.startRun(tx, corpus.id, corpus.name);
+        await imports.recordScan(tx, id, { files: 3, unchanged: 0, removed: 0, waiting: ['a', 'b'], failures: [{ path: 'c', code: 'file.empty', message: 'is empty' }], notices: ['n'] });
+        for (let again = 0; again < 2; again += 1) await imports.settleItem(tx, id, 'a', null);
+        await imports.settleItem(tx, id, 'b', { code: 'pdf.broken', message: 'is broken' });
+        await imports.setRunState(tx, id, 'finished');
+        expect(await imports.readFailures(tx, id, 9)).toEqual([{ path: 'b', code: 'pdf.broken', message: 'is broken' }, { path: 'c', code: 'file.empty', message: 'is empty' }]);
+        return imports.readRun(tx, id);
+      });
+      expect(run).toMatchObject({ files: 3, parsed: 1, failed: 2, waiting: 0, state: 'finished', notices: ['n'] });
+    });
+
+    it('announces a change with the change, or not at all', async () => {
+      const { database } = context();
+      const tenant = freshTenant();
+      const announce = (fail: boolean) =>
+        database.person(scopeOf(tenant, 'u'), async (tx) => {
+          await outbox.announce(tx, 'conversation-1', 'question.asked', { messageId: fail ? 'lost' : 'kept', conversationId: 'c' });
+          if (fail) throw new Error('undone');
+        });
+      await announce(true).catch(() => undefined);
+      await announce(false);
+      const waiting = () => database.worker(tenant, (tx) => outbox.waitingEvents(tx, 9));
+      const [event, ...more] = await waiting();
+      expect(more).toEqual([]);
+      expect(event).toMatchObject({ tenant, type: 'question.asked', payload: { messageId: 'kept' } });
+      await database.worker(tenant, (tx) => outbox.markPublished(tx, [event!.id]));
+      expect(await waiting()).toEqual([]);
+    });
+  });
+}

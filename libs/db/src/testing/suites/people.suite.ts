@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import * as corpora from '../../repositories/corpora.js';
+import * as people from '../../repositories/people.js';
+import { freshTenant, makeCorpus } from '../factories.js';
+import type { FreshDatabase } from '../fresh-database.js';
+
+export function describePeople(context: () => FreshDatabase): void {
+  describe('people and words', () => {
+    it('knows a person by what the users files say now', async () => {
+      const { database } = context();
+      const tenant = freshTenant();
+      await database.worker(tenant, async (tx) => {
+        const [one, two] = [await makeCorpus(tx, 'one'), await makeCorpus(tx, 'two')];
+        await people.replaceUsers(tx, one.id, { implicit_groups: ['everyone'], users: [{ id: 'ada', name: 'Ada', groups: ['hr'], administrator: true }] });
+        await people.replaceUsers(tx, two.id, { implicit_groups: [], users: [{ id: 'ada', groups: ['legal'] }, { id: 'bob', groups: [] }] });
+        const ada = await people.findScope(tx, 'ada');
+        expect(ada!.scope.principals).toEqual(['person:ada', 'one:everyone', 'one:hr', 'two:legal', 'role:administrator']);
+        expect(await people.listPeople(tx)).toEqual([{ id: 'ada', name: 'Ada', administrator: true }, { id: 'bob', name: 'bob', administrator: false }]);
+        // The next file takes rights away as well as giving them.
+        await people.replaceUsers(tx, one.id, { implicit_groups: [], users: [{ id: 'bob', groups: ['hr'] }] });
+        expect((await people.findScope(tx, 'ada'))!.scope.principals).toEqual(['person:ada', 'two:legal']);
+        expect(await people.findScope(tx, 'eve')).toBeNull();
+      });
+    });
+
+    it('interns an access set once, whatever the order of its principals', async () => {
+      const { database } = context();
+      const tenant = freshTenant();
+      const ids = await database.worker(tenant, async (tx) => [await people.internAcl(tx, ['b', 'a', 'a']), await people.internAcl(tx, ['a', 'b'])]);
+      expect(ids[0]).toBe(ids[1]);
+    });
+
+    it('keeps rules and lexicon as their files have them', async () => {
+      const { database } = context();
+      const tenant = freshTenant();
+      await database.worker(tenant, async (tx) => {
+        const corpus = await makeCorpus(tx);
+        await people.replaceRules(tx, corpus.id, { version: 1, match: 'longest_prefix', groups: ['a', 'b'], prefixes: { '': ['a'], 'pay/': ['a', 'b'] } });
+        expect(await people.listRules(tx, corpus.id)).toEqual([{ prefix: '', groups: ['a'] }, { prefix: 'pay/', groups: ['a', 'b'] }]);
+        const lexicon = [{ term: 'AU', kind: 'abbreviation', expands: ['Arbeitsunfähigkeit', 'Krankheit'], weight: 1.5 }];
+        await corpora.replaceLexicon(tx, corpus.id, lexicon);
+        expect((await corpora.loadVocabulary(tx, corpus.id)).lexicon).toEqual(lexicon);
+      });
+    });
+  });
+}
