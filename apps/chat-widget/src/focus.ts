@@ -17,10 +17,19 @@ export class Focus {
   after(previous: State, state: State): void {
     if (previous.document?.passage == null && state.document?.passage != null) this.move('#document-title');
     else if (previous.document !== null && state.document === null) this.back();
+    // At the edge of the document the button that brought the rest of it is gone.
+    else if (previous.document?.passage !== state.document?.passage && this.root.activeElement === null) this.move('#document-text');
     else if (!previous.drawerOpen && state.drawerOpen) this.move('.sidebar .icon-button');
     else if (previous.drawerOpen && !state.drawerOpen) this.move('#menu');
-    else if (previous.removing !== state.removing && state.removing !== null) this.move('.removing button');
+    else if (previous.removing !== state.removing) this.afterRemoving(previous.removing, state.removing);
     else if (this.askingBegins(previous, state) && state.width !== 'narrow') this.move('#ask');
+  }
+
+  private afterRemoving(asked: string | null, asks: string | null): void {
+    if (asks !== null) return this.move('.removing button');
+    const kept = [...this.root.querySelectorAll<HTMLElement>('[data-conversation]')].find((button) => button.dataset['conversation'] === asked);
+    if (kept === undefined) this.move('.new');
+    else kept.focus();
   }
 
   private askingBegins(previous: State, state: State): boolean {

@@ -6,6 +6,8 @@ import { Actions } from './state/actions.js';
 import { rememberedLanguage, rememberedTheme } from './state/preferences.js';
 import { hasDrawer, initialState, widthOf, type State } from './state/state.js';
 import { Store } from './state/store.js';
+import { answerTextStyles } from './styles/answer-text.js';
+import { ask } from './styles/ask.js';
 import { base } from './styles/base.js';
 import { conversation } from './styles/conversation.js';
 import { documentStyles } from './styles/document.js';
@@ -32,7 +34,7 @@ export type KontorChange = Pick<State, 'language' | 'theme' | 'conversation'>;
  * @example <kontor-chat api="/api" conversation="0199…"></kontor-chat>
  */
 export class KontorChat extends LitElement {
-  static override styles = [tokens, base, shell, conversation, sources, documentStyles, pages];
+  static override styles = [tokens, base, shell, conversation, answerTextStyles, sources, ask, documentStyles, pages];
   static override properties = { api: { type: String }, conversation: { type: String } };
 
   /** Where the API is mounted. Read once, when the element enters the page. */
@@ -66,13 +68,13 @@ export class KontorChat extends LitElement {
     super.connectedCallback();
     const state = initialState(rememberedLanguage(), rememberedTheme());
     state.width = widthOf(this.clientWidth);
-    this.actions = new Actions(new Store(state, new KontorApi(this.api), () => this.requestUpdate()));
+    this.actions = new Actions(new Store(state, new KontorApi(this.api), () => this.requestUpdate()), () => this.conversation);
     this.drawn = null;
     this.focusing = new Focus(this.shadowRoot!);
     this.scrolling = new Scrolling(this.shadowRoot!);
     this.sizes.observe(this);
     this.addEventListener('keydown', this.onEscape);
-    void this.actions.start(this.conversation);
+    void this.actions.start();
   }
 
   override disconnectedCallback(): void {

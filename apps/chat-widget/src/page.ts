@@ -10,15 +10,16 @@ addEventListener('hashchange', () => {
   chat.conversation = idInAddress();
 });
 
-let known: string | null = idInAddress();
+let shown: string | null = null;
 chat.addEventListener('kontor-change', (event) => {
   const { language, theme, conversation } = (event as CustomEvent<KontorChange>).detail;
   document.documentElement.lang = language;
   document.documentElement.style.colorScheme = theme === 'system' ? 'light dark' : theme;
   document.title = conversation === null || conversation.title === '' ? 'Kontor' : `${conversation.title} – Kontor`;
   const id = conversation?.id ?? null;
-  // The first event comes before the conversation in the address has been loaded: the address stays as it is.
-  if (id !== known && id !== idInAddress()) history.pushState(null, '', id === null ? location.pathname : `#/c/${id}`);
-  if (id !== null || known !== idInAddress()) known = id;
-  chat.conversation = idInAddress();
+  // Until the conversation in the address has been loaded nothing is shown, and the address keeps it.
+  if (id === shown) return;
+  shown = id;
+  chat.conversation = id;
+  if (id !== idInAddress()) history.pushState(null, '', id === null ? location.pathname : `#/c/${id}`);
 });

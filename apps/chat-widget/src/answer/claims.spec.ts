@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Citation } from '@kontor/contracts';
-import { claimsOf, markClaims, type Piece } from './claims.js';
+import { claimsOf, markClaims, wordsOfClaims, type Piece } from './claims.js';
 import { parseMarkdown } from './markdown.js';
 
 const cite = (text: string, sentence: string, supported = true, source: number | null = 1): Citation => {
@@ -33,6 +33,12 @@ describe('markClaims', () => {
     const found = pieces(text, [cite(text, 'Use `a` and **b** now.')]);
     expect(found.filter((piece) => piece.closes !== null)).toHaveLength(1);
     expect(found.filter((piece) => piece.claim !== null).map((piece) => piece.text).join('')).toBe('Use a and b now.');
+  });
+
+  it('reads a sentence out without the stars around its words', () => {
+    const text = 'It is **30 days**, see `leave`. More.';
+    const blocks = markClaims(parseMarkdown(text), claimsOf(text, [cite(text, 'It is **30 days**, see `leave`.')]));
+    expect([...wordsOfClaims(blocks).values()]).toEqual(['It is 30 days, see leave.']);
   });
 
   it('marks items of a list', () => {

@@ -51,6 +51,14 @@ export function markClaims(blocks: readonly Block[], claims: readonly Claim[]): 
   return marked;
 }
 
+/** The words of each claim as they are read out: without the marks of their look. */
+export function wordsOfClaims(blocks: readonly Block<Piece>[]): Map<Claim, string> {
+  const words = new Map<Claim, string>();
+  const pieces = blocks.flatMap((block) => (block.kind === 'list' ? block.items.flatMap((item) => item.inlines) : block.inlines));
+  for (const { claim, text } of pieces) if (claim !== null) words.set(claim, (words.get(claim) ?? '') + text);
+  return words;
+}
+
 function cutAt(inline: Inline, edges: readonly number[], claims: readonly Claim[]): Piece[] {
   const end = inline.start + inline.text.length;
   const inside = edges.filter((edge) => edge > inline.start && edge < end);

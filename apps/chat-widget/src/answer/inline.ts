@@ -14,7 +14,8 @@ export interface Inline {
 type Look = Omit<Inline, 'text' | 'start'>;
 export const PLAIN: Look = { strong: false, emphasis: false, code: false, href: null };
 
-const LINK = /(!?)\[([^\]\n]{1,300})\]\(([^)\s]{1,2000})\)/y;
+// An address may hold one pair of brackets, as those of encyclopaedias do.
+const LINK = /(!?)\[([^\]\n]{1,300})\]\(((?:[^()\s]|\([^()\s]*\)){1,2000})\)/y;
 const ESCAPE = /\\[!-/:-@[-`{-~]/y;
 
 /** Takes the stretch `from`..`to` of the source apart. What is opened and never closed runs to the end of the stretch. */

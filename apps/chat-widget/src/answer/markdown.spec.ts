@@ -40,7 +40,7 @@ describe('parseMarkdown', () => {
     const source = '[a](javascript:alert(1)) [b](data:text/html,x) [c](//evil.test) ![d](https://evil.test/?q=secret) [e](HTTPS://ok.test/x)';
     const found = leaves(parseMarkdown(source));
     expect(found.filter((leaf) => leaf.href !== null)).toMatchObject([{ text: 'e', href: 'https://ok.test/x' }]);
-    expect(textOf(found)).not.toContain('evil.test/?q');
+    expect(textOf(found)).toBe('a b c d e');
   });
 
   it('keeps HTML as text', () => {

@@ -13,17 +13,20 @@ export class Actions {
   readonly documents: Documents;
   readonly imports: Imports;
 
-  constructor(readonly store: Store) {
+  constructor(
+    readonly store: Store,
+    private readonly wanted: () => string | null,
+  ) {
     this.conversations = new Conversations(store);
     this.documents = new Documents(store);
     this.imports = new Imports(store, () => this.refreshSession());
   }
 
-  /** Loads what the page needs; `conversation` is the one to open, null for a new one. */
-  async start(conversation: string | null): Promise<void> {
+  /** Loads what the page needs. Which conversation to open is asked last: the hosting page may say so only once the element is there. */
+  async start(): Promise<void> {
     await this.store.attempt(async () => {
       this.store.update({ session: await this.store.api.session(), problem: null });
-      await this.enter(conversation);
+      await this.enter(this.wanted());
     });
   }
 

@@ -26,7 +26,7 @@ export class Answers {
     const turn: Turn = { key: newId(), question, askedAtMs: Date.now(), answer: emptyAnswer() };
     this.store.update({ turns: [...this.store.state.turns, turn], liveTurn: turn.key, draft: '', problem: null });
     try {
-      const conversation = this.store.state.conversation ?? (await this.create());
+      const conversation = this.store.state.conversation ?? (await this.create(question));
       signal.throwIfAborted();
       const response = await this.store.api.ask(conversation.id, question, signal);
       await this.follow(turn.key, response, signal);
@@ -70,9 +70,10 @@ export class Answers {
     return this.following.signal;
   }
 
-  private async create(): Promise<Conversation> {
+  private async create(question: string): Promise<Conversation> {
     const conversation = await this.store.api.createConversation(this.store.state.corpus);
-    this.conversationCreated(conversation);
+    // The server names a conversation after its first question, which it has not been sent yet.
+    this.conversationCreated({ ...conversation, title: conversation.title || question });
     return conversation;
   }
 

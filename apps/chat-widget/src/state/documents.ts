@@ -17,10 +17,10 @@ export class Documents {
   /** Opens the very words that carry a sentence: narrower than the source in which they stand. */
   async openCitation(citation: Citation, sources: readonly Source[]): Promise<void> {
     const source = sources.find((other) => other.ordinal === citation.source);
-    if (source === undefined) return;
-    if (citation.documentId !== source.documentId || citation.start === null || citation.end === null) return this.openSource(source);
-    const { documentId: id, title, headingPath, page } = source;
-    await this.open({ id, title, headingPath, page, start: citation.start, end: citation.end, passage: null });
+    const { documentId: id, start, end } = citation;
+    if (id === null || start === null || end === null) return source === undefined ? undefined : this.openSource(source);
+    const title = source?.title ?? citation.path ?? '';
+    await this.open({ id, title, headingPath: source?.headingPath ?? [], page: source?.page ?? null, start, end, passage: null });
   }
 
   async widen(side: 'before' | 'after'): Promise<void> {

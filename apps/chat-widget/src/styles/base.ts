@@ -148,14 +148,15 @@ export const base = css`
 
   .banner {
     align-items: start;
-    background: var(--marker-wash);
+    background: var(--ground);
     border-block-end: 1px solid var(--rule);
+    border-inline-start: 4px solid var(--marker);
     display: flex;
     font-size: 0.875rem;
     gap: 0.5rem;
     justify-content: space-between;
     overflow-wrap: anywhere;
-    padding: 0.5rem 1.25rem;
+    padding: 0.5rem 1.25rem 0.5rem 1rem;
   }
 
   .banner.problem {

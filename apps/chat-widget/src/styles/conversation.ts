@@ -1,14 +1,14 @@
 import { css } from 'lit';
 
-/** Entries of the conversation, their sources, and the box to ask in. */
+/** Entries of the conversation, and the page before the first one. */
 export const conversation = css`
   .thread {
     container-type: size;
     flex: 1;
     min-block-size: 0;
-    overflow-y: auto;
+    overflow: hidden auto;
     overscroll-behavior: contain;
-    scrollbar-gutter: stable;
+    scrollbar-gutter: stable both-edges;
   }
 
   .thread:focus-visible {
@@ -77,115 +77,6 @@ export const conversation = css`
     margin-block-start: 0.9rem;
   }
 
-  .answer-text {
-    font: 400 1.0625rem/1.62 var(--serif);
-    overflow-wrap: anywhere;
-  }
-
-  .answer-text:empty {
-    display: none;
-  }
-
-  .answer-text > * + * {
-    margin-block-start: 0.75em;
-  }
-
-  .answer-text h4 {
-    font-size: 1.0625rem;
-  }
-
-  .answer-text :is(ul, ol) {
-    padding-inline-start: 1.4em;
-  }
-
-  .answer-text ul {
-    list-style: '–  ';
-  }
-
-  .answer-text .depth-1 {
-    margin-inline-start: 1.4em;
-  }
-
-  .answer-text .depth-2 {
-    margin-inline-start: 2.8em;
-  }
-
-  .answer-text li + li {
-    margin-block-start: 0.3em;
-  }
-
-  .answer-text blockquote {
-    border-inline-start: 2px solid var(--rule);
-    padding-inline-start: 0.9em;
-  }
-
-  .answer-text code {
-    background: var(--ground);
-    border-radius: 2px;
-    padding: 0.1em 0.3em;
-  }
-
-  .answer-text pre {
-    background: var(--ground);
-    border-radius: var(--radius);
-    line-height: 1.5;
-    overflow-x: auto;
-    padding: 0.7rem 0.9rem;
-  }
-
-  .host {
-    color: var(--soft);
-    font-size: 0.875em;
-  }
-
-  .claim.active {
-    background: var(--marker-wash);
-  }
-
-  .claim.unsupported {
-    text-decoration: underline dotted var(--warn) 2px;
-    text-underline-offset: 0.22em;
-  }
-
-  .unsupported-word {
-    border: 1px solid currentColor;
-    border-radius: 2px;
-    color: var(--warn);
-    font: 600 0.75rem/1 var(--sans);
-    margin-inline: 0.4em 0.1em;
-    padding: 0.12em 0.4em;
-    white-space: nowrap;
-  }
-
-  .cites {
-    line-height: 0;
-    white-space: nowrap;
-  }
-
-  .cite {
-    background: var(--marker);
-    border-radius: 2px;
-    color: var(--on-marker);
-    font: 700 0.6875rem/1.4 var(--sans);
-    margin-inline-start: 0.22rem;
-    min-inline-size: 1.2rem;
-    padding: 0.05rem 0.3rem;
-    position: relative;
-    text-align: center;
-  }
-
-  /* A finger needs more than the small number offers. */
-  .cite::after {
-    content: '';
-    inset: -0.5rem -0.15rem;
-    position: absolute;
-  }
-
-  .cite:hover,
-  .cite[aria-pressed='true'] {
-    box-shadow: 0 0 0 2px var(--ink);
-  }
-
   .status,
   .ending {
     align-items: center;
@@ -193,7 +84,7 @@ export const conversation = css`
     display: flex;
     flex-wrap: wrap;
     font-size: 0.875rem;
-    gap: 0.2rem 0.75rem;
+    gap: 0.2rem 1rem;
   }
 
   .ending:not(:has(*)) {
@@ -204,9 +95,8 @@ export const conversation = css`
     font-variant-numeric: tabular-nums;
   }
 
-  .ending > * + *::before {
-    content: '·';
-    margin-inline-end: 0.75rem;
+  .model {
+    font: 400 0.8125rem/1.5 var(--mono);
   }
 
   .lines {
@@ -297,7 +187,7 @@ export const conversation = css`
     padding: 0.6rem 0.25rem;
   }
 
-  label.entry {
+  .entry:has(input) {
     cursor: pointer;
   }
 
@@ -327,93 +217,5 @@ export const conversation = css`
     color: var(--soft);
     font-size: 0.875rem;
     font-variant-numeric: tabular-nums;
-  }
-
-  .foot {
-    flex: none;
-    margin-inline: auto;
-    max-inline-size: 52rem;
-    padding: 0.5rem 1.5rem 0.6rem 5.25rem;
-    inline-size: 100%;
-  }
-
-  [data-width='narrow'] .foot {
-    padding: 0.5rem 0.75rem max(0.75rem, env(safe-area-inset-bottom));
-  }
-
-  .ask-field {
-    align-items: end;
-    background: var(--raised);
-    border: 1px solid var(--edge);
-    border-radius: 8px;
-    display: flex;
-    gap: 0.5rem;
-    padding: 0.4rem;
-  }
-
-  .ask-field:focus-within {
-    border-color: var(--accent);
-    box-shadow: 0 0 0 1px var(--accent);
-  }
-
-  .ask textarea {
-    background: none;
-    border: 0;
-    field-sizing: content;
-    flex: 1;
-    max-block-size: 11rem;
-    min-block-size: 2.5rem;
-    min-inline-size: 0;
-    outline: 0;
-    padding: 0.5rem 0.6rem;
-    resize: none;
-  }
-
-  .ask textarea::placeholder {
-    color: var(--soft);
-    opacity: 1;
-  }
-
-  .send,
-  .stop {
-    align-items: center;
-    background: var(--accent);
-    block-size: 2.5rem;
-    border-radius: var(--radius);
-    color: var(--on-accent);
-    display: inline-flex;
-    flex: none;
-    font-weight: 600;
-    gap: 0.35rem;
-    justify-content: center;
-    min-inline-size: 2.5rem;
-  }
-
-  .send:disabled {
-    background: var(--ground);
-    color: var(--soft);
-    opacity: 1;
-  }
-
-  .stop {
-    background: none;
-    border: 1px solid var(--edge);
-    color: var(--ink);
-    padding-inline: 0.5rem 0.8rem;
-  }
-
-  .hint {
-    color: var(--soft);
-    font-size: 0.75rem;
-    padding: 0.35rem 0.2rem 0;
-  }
-
-  .hint:empty {
-    display: none;
-  }
-
-  .over {
-    color: var(--danger);
-    font-weight: 600;
   }
 `;

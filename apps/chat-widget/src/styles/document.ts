@@ -64,6 +64,7 @@ export const documentStyles = css`
 
   .passage {
     font: 400 1rem/1.65 var(--serif);
+    font-variant-ligatures: none;
     margin-block: 0.9rem;
     overflow-wrap: anywhere;
     white-space: pre-wrap;

@@ -69,7 +69,7 @@ export const shell = css`
     inset: 0 auto 0 0;
     position: absolute;
     transform: translateX(-102%);
-    transition: transform 0.18s ease-out, visibility 0.18s;
+    transition: transform 0.18s ease-out, visibility 0s 0.18s;
     visibility: hidden;
     z-index: 3;
   }
@@ -77,6 +77,8 @@ export const shell = css`
   [data-drawer='open'] > .sidebar {
     box-shadow: 0 0 2rem rgb(0 0 0 / 0.3);
     transform: none;
+    /* Visible from the first moment: what is hidden cannot take the focus. */
+    transition: transform 0.18s ease-out;
     visibility: visible;
   }
 
@@ -121,9 +123,9 @@ export const shell = css`
   }
 
   .conversations li {
-    align-items: center;
     border-block-end: 1px solid var(--rule);
     display: flex;
+    position: relative;
   }
 
   .row {
@@ -149,13 +151,20 @@ export const shell = css`
   }
 
   .row[aria-current='page'] {
-    background: var(--paper);
-    box-shadow: inset 3px 0 var(--accent);
     font-weight: 600;
   }
 
+  .sidebar-foot > .row[aria-current='page'],
+  .conversations li:has(> .row[aria-current='page']) {
+    background: var(--paper);
+    box-shadow: inset 3px 0 var(--accent);
+  }
+
   .conversations .icon-button {
+    background: var(--ground);
+    inset: 0.125rem 0.125rem auto auto;
     opacity: 0;
+    position: absolute;
   }
 
   .conversations li:hover .icon-button,
@@ -165,7 +174,12 @@ export const shell = css`
 
   @media (hover: none) {
     .conversations .icon-button {
+      background: none;
       opacity: 1;
+    }
+
+    .conversations .row {
+      padding-inline-end: 2.75rem;
     }
   }
 
@@ -192,12 +206,6 @@ export const shell = css`
     font-size: 0.9375rem;
     gap: 0.6rem;
     padding-block-start: 0.8rem;
-  }
-
-  .person .quiet {
-    flex: none;
-    font-size: 0.8125rem;
-    padding-inline: 0.5rem;
   }
 
   .settings {

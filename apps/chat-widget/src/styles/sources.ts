@@ -18,7 +18,7 @@ export const sources = css`
   .cards {
     display: grid;
     gap: 0.5rem;
-    grid-template-columns: repeat(auto-fill, minmax(min(13rem, 100%), 1fr));
+    grid-template-columns: repeat(auto-fill, minmax(min(11.5rem, 100%), 1fr));
     padding-block: 0.3rem 0.2rem;
   }
 
@@ -30,6 +30,7 @@ export const sources = css`
     display: flex;
     inline-size: 100%;
     overflow: hidden;
+    position: relative;
   }
 
   .card:hover {
@@ -55,28 +56,39 @@ export const sources = css`
   }
 
   .card-text {
+    align-content: center;
     display: grid;
     flex: 1;
+    gap: 0.1rem;
+    grid-template-columns: minmax(0, 1fr);
     min-inline-size: 0;
     padding: 0.4rem 0.6rem 0.45rem;
   }
 
-  .card-title,
-  .card-place {
-    overflow: hidden;
-    text-overflow: ellipsis;
-    white-space: nowrap;
-  }
-
   .card-title {
+    display: -webkit-box;
     font-size: 0.875rem;
     font-weight: 600;
-    line-height: 1.4;
+    hyphens: auto;
+    line-height: 1.35;
+    overflow: hidden;
+    overflow-wrap: anywhere;
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 2;
   }
 
   .card-place {
     color: var(--soft);
+    display: flex;
     font-size: 0.75rem;
+    gap: 0.5rem;
+    min-inline-size: 0;
+    white-space: nowrap;
+  }
+
+  .card-heading {
+    overflow: hidden;
+    text-overflow: ellipsis;
   }
 
   /* On a phone the cards lie in a row, so that the answer stays in sight. */

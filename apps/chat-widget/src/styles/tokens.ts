@@ -13,7 +13,7 @@ export const tokens = css`
     --ink: light-dark(#17211c, #e3e9e4);
     --soft: light-dark(#526059, #a5b2aa);
     --rule: light-dark(#d3dbd2, #313b36);
-    --edge: light-dark(#849389, #6d7b73);
+    --edge: light-dark(#75847a, #6d7b73);
     --margin: light-dark(#c9a7a0, #5a403b);
     --accent: light-dark(#0e5a48, #84d3b8);
     --on-accent: light-dark(#ffffff, #0b1a15);

@@ -1,7 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { isRunning, phaseOf, type Answer } from '../answer/answer.js';
-import { claimsOf } from '../answer/claims.js';
+import { claimsOf, markClaims, wordsOfClaims } from '../answer/claims.js';
+import { parseMarkdown } from '../answer/markdown.js';
 import type { View } from './view.js';
 
 interface Line {
@@ -25,9 +26,9 @@ function linesOf(view: View, answer: Answer): Line[] {
   const lines: Line[] = [{ key: 'searching', text: texts.searching }];
   if (answer.queue !== null && phaseOf(answer) === 'queued') lines.push({ key: `queued ${answer.queue.position}`, text: texts.queued(answer.queue.position) });
   if (answer.sources.length > 0) lines.push({ key: 'sources', text: texts.sources(answer.sources.length) });
-  for (const claim of claimsOf(answer.text, answer.citations)) {
-    const suffix = claim.supported ? '' : ` – ${texts.unsupported}`;
-    lines.push({ key: `${claim.start} ${claim.end}`, text: answer.text.slice(claim.start, claim.end) + suffix });
+  const blocks = markClaims(parseMarkdown(answer.text), claimsOf(answer.text, answer.citations));
+  for (const [claim, words] of wordsOfClaims(blocks)) {
+    lines.push({ key: `${claim.start} ${claim.end}`, text: claim.supported ? words : `${words} – ${texts.unsupported}` });
   }
   if (isRunning(answer)) return lines;
   return [...lines, { key: 'end', text: endingOf(view, answer) }];

@@ -36,7 +36,10 @@ export function topBar(view: View, title: string): TemplateResult {
   const drawer = hasDrawer(state);
   return html`<header class="bar">
     ${drawer
-      ? html`<button id="menu" class="icon-button" aria-label=${texts.openMenu} aria-expanded=${state.drawerOpen} aria-controls="sidebar" @click=${() => actions.store.update({ drawerOpen: true })}>${menuIcon}</button>`
+      ? html`<button
+          id="menu" class="icon-button" aria-label=${texts.openMenu} aria-expanded=${state.drawerOpen} aria-controls="sidebar"
+          @click=${() => actions.store.update({ drawerOpen: true })}
+        >${menuIcon}</button>`
       : nothing}
     <h2>${title}</h2>
     ${state.session?.demo && drawer ? html`<span class="tag">${texts.demo}</span>` : nothing}
@@ -57,22 +60,21 @@ function welcome(view: View): TemplateResult {
   </div>`;
 }
 
-/** Laid out like a page of accounts: name, dotted line, count. */
+/** Laid out like a page of accounts: name, dotted line, count. With one collection there is nothing to choose. */
 function corpusChoice({ state, texts, actions }: View): TemplateResult {
   const corpora = state.session?.corpora ?? [];
+  const choice = corpora.length > 1;
   const total = corpora.reduce((sum, corpus) => sum + corpus.documents, 0);
   const row = (name: string | null, count: number) => html`<label class="entry">
-    <input type="radio" name="corpus" .checked=${state.corpus === name} @change=${() => actions.store.update({ corpus: name })} />
+    ${choice
+      ? html`<input type="radio" name="corpus" .checked=${state.corpus === name} @change=${() => actions.store.update({ corpus: name })} />`
+      : nothing}
     <span class="entry-name">${name ?? texts.allDocuments}</span>
     <span class="leader" aria-hidden="true"></span>
     <span class="entry-count">${texts.documents(formatNumber(count, texts.locale), count === 1)}</span>
   </label>`;
   return html`<fieldset class="account">
     <legend>${texts.searchIn}</legend>
-    ${corpora.length > 1 ? row(null, total) : nothing}
-    ${corpora.map((corpus) => (corpora.length === 1 ? singleCorpus(corpus.name, texts.documents(formatNumber(corpus.documents, texts.locale), corpus.documents === 1)) : row(corpus.name, corpus.documents)))}
+    ${choice ? row(null, total) : nothing} ${corpora.map((corpus) => row(corpus.name, corpus.documents))}
   </fieldset>`;
 }
-
-const singleCorpus = (name: string, count: string): TemplateResult =>
-  html`<p class="entry"><span class="entry-name">${name}</span><span class="leader" aria-hidden="true"></span><span class="entry-count">${count}</span></p>`;

@@ -11,7 +11,7 @@ export const stopIcon = icon(svg`<rect x="5.5" y="5.5" width="9" height="9" rx="
 export const downloadIcon = icon(svg`<path d="M10 3v9M6 8.5l4 4 4-4M4 16.5h12"/>`);
 export const trashIcon = icon(svg`<path d="M4 5.5h12M8 5.5V4h4v1.5M5.5 5.5l.7 11h7.6l.7-11M8.4 8.5l.2 5M11.6 8.5l-.2 5"/>`);
 export const documentIcon = icon(svg`<path d="M5 2.5h6.5L15 6v11.5H5zM11.5 2.5V6H15M7.5 10h5M7.5 13h5"/>`);
-export const backIcon = icon(svg`<path d="M12 4l-6 6 6 6"/>`);
+export const leaveIcon = icon(svg`<path d="M8 3.5H4v13h4M8.5 10H17M13.5 6.5L17 10l-3.5 3.5"/>`);
 export const retryIcon = icon(svg`<path d="M15.5 10a5.5 5.5 0 1 1-1.7-4M15.5 3v3.5H12"/>`);
 
 /** The mark: a page with the margin rule of a ledger, and one line marked. */

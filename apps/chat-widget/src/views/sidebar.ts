@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Conversation } from '@kontor/contracts';
 import { hasDrawer } from '../state/state.js';
 import { initialsOf, splitName } from '../texts/format.js';
-import { closeIcon, documentIcon, mark, plusIcon, trashIcon } from './icons.js';
+import { closeIcon, documentIcon, leaveIcon, mark, plusIcon, trashIcon } from './icons.js';
 import { settings } from './settings.js';
 import type { View } from './view.js';
 
@@ -20,7 +20,9 @@ export function sidebar(view: View): TemplateResult {
     ${conversationList(view)}
     <div class="sidebar-foot">
       ${state.session?.person?.administrator
-        ? html`<button class="row" aria-current=${state.view === 'documents' ? 'page' : 'false'} @click=${() => void actions.imports.show()}>${documentIcon} ${texts.uploads}</button>`
+        ? html`<button class="row" aria-current=${state.view === 'documents' ? 'page' : 'false'} @click=${() => void actions.imports.show()}>
+            ${documentIcon} ${texts.uploads}
+          </button>`
         : nothing}
       ${person(view)} ${settings(view)}
     </div>
@@ -30,13 +32,18 @@ export function sidebar(view: View): TemplateResult {
 function conversationList({ state, texts, actions }: View): TemplateResult {
   if (state.conversations.length === 0) return html`<p class="empty-list">${texts.noConversations}</p>`;
   const remove = (id: string | null) => actions.store.update({ removing: id });
+  const keepOnEscape = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape') return;
+    event.stopPropagation();
+    remove(null);
+  };
   const item = (conversation: Conversation) => {
     const title = conversation.title === '' ? texts.untitled : conversation.title;
     if (state.removing === conversation.id) {
-      return html`<li class="removing" @keydown=${(event: KeyboardEvent) => event.key === 'Escape' && remove(null)}>
+      return html`<li class="removing" @keydown=${keepOnEscape}>
         <span>${title}</span>
         <span class="choices">
-          <button class="quiet danger" autofocus @click=${() => void actions.conversations.remove(conversation.id)}>${texts.deleteConfirm}</button>
+          <button class="quiet danger" @click=${() => void actions.conversations.remove(conversation.id)}>${texts.deleteConfirm}</button>
           <button class="quiet" @click=${() => remove(null)}>${texts.keep}</button>
         </span>
       </li>`;
@@ -44,7 +51,7 @@ function conversationList({ state, texts, actions }: View): TemplateResult {
     const current = state.view === 'chat' && state.conversation?.id === conversation.id;
     return html`<li>
       <button class="row" aria-current=${current ? 'page' : 'false'} @click=${() => void actions.conversations.open(conversation.id)}><span>${title}</span></button>
-      <button class="icon-button" aria-label=${texts.deleteConversation(title)} @click=${() => remove(conversation.id)}>${trashIcon}</button>
+      <button class="icon-button" data-conversation=${conversation.id} aria-label=${texts.deleteConversation(title)} @click=${() => remove(conversation.id)}>${trashIcon}</button>
     </li>`;
   };
   return html`<ul class="conversations">${state.conversations.map(item)}</ul>`;
@@ -55,6 +62,6 @@ function person({ state, texts, actions }: View): TemplateResult {
   return html`<div class="person">
     <span class="initials" aria-hidden="true">${initialsOf(name)}</span>
     <span class="person-name">${name}${role === null ? nothing : html`<small>${role}</small>`}</span>
-    <button class="quiet" @click=${() => void actions.signOut()}>${texts.signOut}</button>
+    <button class="icon-button" aria-label=${texts.signOut} title=${texts.signOut} @click=${() => void actions.signOut()}>${leaveIcon}</button>
   </div>`;
 }

@@ -21,12 +21,12 @@ function waiting({ state, texts, actions }: View): TemplateResult {
       <h1>${texts.unreachableTitle}</h1>
       <p>${problemText(texts, state.problem)}</p>
     </div>
-    <button class="primary" @click=${() => void actions.start(null)}>${texts.reload}</button>`;
+    <button class="primary" @click=${() => void actions.start()}>${texts.reload}</button>`;
 }
 
 function notSignedIn(view: View): TemplateResult {
   return html`${problemBanner(view)}<p>${view.texts.signInNone}</p>
-    <button class="primary" @click=${() => void view.actions.start(null)}>${view.texts.reload}</button>`;
+    <button class="primary" @click=${() => void view.actions.start()}>${view.texts.reload}</button>`;
 }
 
 function chooser(view: View): TemplateResult {

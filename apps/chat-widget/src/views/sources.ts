@@ -23,14 +23,16 @@ function card(view: View, source: Source, cited: ReadonlySet<number>): TemplateR
   const { texts } = view;
   // Many documents repeat their title as the first heading; once is enough on a small card.
   const headings = source.headingPath.filter((heading) => heading !== source.title);
-  const place = [headings.join(' › ') || source.path, source.page === null ? '' : texts.page(source.page)].filter((text) => text !== '');
   const isCited = cited.has(source.ordinal);
   return html`<li>
     <button class="card" ?data-cited=${isCited} title=${`${source.title}\n${source.path}`} @click=${() => void view.actions.documents.openSource(source)}>
       <span class="number">${source.ordinal}</span>
       <span class="card-text">
         <span class="card-title">${source.title}</span>
-        <span class="card-place">${place.join(' · ')}</span>
+        <span class="card-place">
+          <span class="card-heading">${headings.join(' › ') || source.path}</span>
+          ${source.page === null ? nothing : html`<span>${texts.page(source.page)}</span>`}
+        </span>
       </span>
       ${isCited ? html`<span class="hidden">, ${texts.cited}</span>` : nothing}
     </button>

@@ -46,7 +46,7 @@ const notices = (answer: Answer): TemplateResult[] =>
 
 function statusLine(view: View, turn: Turn): TemplateResult {
   const { texts, state } = view;
-  const elapsed = formatDuration(view.nowMs - turn.askedAtMs);
+  const elapsed = texts.elapsed(formatDuration(view.nowMs - turn.askedAtMs));
   const words = state.stopping ? texts.stopping : statusWords(view, turn.answer);
   return html`<p class="status">
     <span class="lines" aria-hidden="true"><i></i><i></i><i></i></span>
@@ -55,7 +55,7 @@ function statusLine(view: View, turn: Turn): TemplateResult {
   </p>`;
 }
 
-export function statusWords({ texts }: View, answer: Answer): string {
+function statusWords({ texts }: View, answer: Answer): string {
   const phase = phaseOf(answer);
   if (phase === 'writing') return texts.writing;
   if (phase === 'reading') return texts.reading(answer.sources.length);
@@ -74,8 +74,14 @@ function ending(view: View, turn: Turn): TemplateResult {
   return html`<p class="ending">
     ${answer.status === 'stopped' ? html`<span>${texts.stopped}</span>` : nothing}
     ${verification === null || verification.claims === 0 ? nothing : html`<span>${texts.support(verification.supported, verification.claims)}</span>`}
-    ${verification === null ? nothing : html`<span class="model">${verification.model}</span>`}
+    ${modelName(view, verification?.model ?? '')}
   </p>`;
+}
+
+/** An answer that no model wrote names none. */
+function modelName({ texts }: View, model: string): TemplateResult | typeof nothing {
+  if (model === '' || model === 'none') return nothing;
+  return model === 'extract' ? html`<span>${texts.extract}</span>` : html`<span class="model">${model}</span>`;
 }
 
 function failed(view: View, turn: Turn): TemplateResult {

@@ -37,7 +37,10 @@ function uploadForm({ state, texts, actions }: View): TemplateResult {
   return html`<form class="upload" @submit=${submit}>
     <label class="field">
       <span>${texts.corpus}</span>
-      <input name="corpus" required maxlength="63" pattern=${CORPUS_NAME} list="corpora" autocomplete="off" spellcheck="false" aria-describedby="corpus-hint" .defaultValue=${state.session?.corpora[0]?.name ?? ''} />
+      <input
+        name="corpus" required maxlength="63" pattern=${CORPUS_NAME} list="corpora" autocomplete="off" spellcheck="false" aria-describedby="corpus-hint"
+        .defaultValue=${state.session?.corpora[0]?.name ?? ''}
+      />
       <small id="corpus-hint">${texts.corpusHint}</small>
     </label>
     <datalist id="corpora">${state.session?.corpora.map((corpus) => html`<option value=${corpus.name}></option>`)}</datalist>
