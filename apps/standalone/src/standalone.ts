@@ -147,7 +147,7 @@ async function serve(options: StandaloneOptions, { store, queue, models, runtime
     AdminApiModule.with({
       imports: { start: (request) => imports.start(request), progress: (id) => imports.progress(id), latest: (limit) => imports.latest(limit), upload: (corpus, files) => uploads.upload(corpus, files) },
       models: modelAdmin(models),
-      checks: () => examine(config, store.database, TENANT, runtime),
+      checks: () => examine(config, store.database, runtime),
       logger,
     }),
   ]);

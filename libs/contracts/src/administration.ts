@@ -12,7 +12,7 @@ export const ImportRequest = z.object({
 });
 export type ImportRequest = z.infer<typeof ImportRequest>;
 
-export const ImportState = z.enum(['scanning', 'parsing', 'embedding', 'finished', 'failed']);
+const ImportState = z.enum(['scanning', 'parsing', 'embedding', 'finished', 'failed']);
 export const ImportFailure = z.object({ path: z.string(), code: z.string(), message: z.string() });
 export type ImportFailure = z.infer<typeof ImportFailure>;
 

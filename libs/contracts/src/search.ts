@@ -34,6 +34,6 @@ export const SearchHit = z.object({
 });
 export type SearchHit = z.infer<typeof SearchHit>;
 
-export const SearchMode = z.enum(['hybrid', 'lexical']);
+const SearchMode = z.enum(['hybrid', 'lexical']);
 export const SearchResponse = z.object({ hits: z.array(SearchHit), mode: SearchMode, searchMs: z.number(), notices: z.array(z.string()) });
 export type SearchResponse = z.infer<typeof SearchResponse>;

@@ -1,3 +1,3 @@
 export { AppError, type AppErrorOptions, type RetryVerdict } from './app-error.js';
-export { assertNever, invariant } from './assert.js';
+export { invariant } from './assert.js';
 export { newId } from './id.js';

@@ -1,4 +1,4 @@
-export { catalogue, defaultChatModel, defaultEmbedder, defaultNames, findEntry, type Machine, sourcesOf } from './catalogue/catalogue.js';
+export { catalogue, defaultChatModel, defaultEmbedder, defaultNames, type Machine } from './catalogue/catalogue.js';
 export type { CatalogueEntry, ChatEntry, ChatTemplate, EmbedderEntry, ModelFile, ModelKind, ModelNeeds, SourceKind } from './catalogue/entry.js';
 export type {
   ChatEvent,

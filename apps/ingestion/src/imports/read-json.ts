@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { AppError } from '@kontor/kernel';
-import { z } from 'zod';
+import type { z } from 'zod';
 
 /** Reads a settings file of an import; the error names the file, the place in it and the rule. */
 export async function readJson<T extends z.ZodType>(path: string, schema: T): Promise<z.infer<T>> {

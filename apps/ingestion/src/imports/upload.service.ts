@@ -50,7 +50,7 @@ export class UploadService {
 }
 
 /** The last part of the name without what could steer a path or hide its end. */
-export function safeName(name: string): string {
+function safeName(name: string): string {
   const last = name.split(/[/\\]/).at(-1)!.replace(/[\p{Cc}\p{Cf}]/gu, '').replace(/^\.+/, '').trim();
   return last.slice(-NAME_UNITS_MAX) || 'file';
 }

@@ -7,14 +7,14 @@ import type { ModelRuntime } from '../models/model-runtime.js';
 const FREE_BYTES_MIN = 1_073_741_824;
 
 /** What runs, what is missing and what mends it. */
-export async function examine(config: Config, database: Database, tenant: string, runtime: ModelRuntime): Promise<DoctorCheck[]> {
-  const [version] = await database.worker(tenant, (tx) => tx.query<{ version: string; vector: string }>(`SELECT current_setting('server_version') AS version, (SELECT extversion FROM pg_extension WHERE extname = 'vector') AS vector`));
+export async function examine(config: Config, database: Database, runtime: ModelRuntime): Promise<DoctorCheck[]> {
+  const health = await database.health();
   const disk = await statfs(config.store.directory);
   const freeBytes = disk.bavail * disk.bsize;
   const unknown = config.unknownVariables;
   return [
     { name: 'node', state: 'ok', text: process.version, mend: null },
-    { name: 'database', state: 'ok', text: `${database.engineName}, PostgreSQL ${version!.version}, pgvector ${version!.vector}, in ${config.store.directory}`, mend: null },
+    { name: 'database', state: 'ok', text: `${database.engineName}, PostgreSQL ${health.serverVersion}, pgvector ${health.vectorVersion}, ${(health.sizeBytes / 1e6).toFixed(0)} MB, in ${config.store.directory}`, mend: null },
     {
       name: 'disk',
       state: freeBytes < FREE_BYTES_MIN ? 'warning' : 'ok',

@@ -61,11 +61,6 @@ export async function findScope(tx: WorkerTx, person: string): Promise<{ scope: 
   return { scope: { tenant: tx.tenant, person, principals }, person: found };
 }
 
-/** Makes sure that somebody can administer a store without people. */
-export async function ensureAdministrator(tx: WorkerTx, id: string, name: string): Promise<void> {
-  await tx.query('INSERT INTO person (tenant, id, name, administrator) VALUES ($1, $2, $3, true) ON CONFLICT (tenant, id) DO NOTHING', [tx.tenant, id, name]);
-}
-
 /** The number of an access set, which is stored once for each distinct set of principals. */
 export async function internAcl(tx: WorkerTx, principals: readonly string[]): Promise<number> {
   const sorted = [...new Set(principals)].sort();

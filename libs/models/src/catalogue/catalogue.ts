@@ -15,7 +15,7 @@ export interface Machine {
 const CHAT_DEFAULTS = ['qwen3-4b-instruct-2507', 'qwen3.5-2b', 'qwen3.5-0.8b', 'qwen2.5-coder-1.5b-instruct', 'qwen2.5-coder-0.5b-instruct'];
 const EMBEDDER_DEFAULTS = ['multilingual-e5-small-int8', 'multilingual-e5-small-q4-int8'];
 
-export function sourcesOf(entry: CatalogueEntry): SourceKind[] {
+function sourcesOf(entry: CatalogueEntry): SourceKind[] {
   const kinds: SourceKind[] = [];
   if (entry.files.every((file) => file.hub !== undefined)) kinds.push('hub');
   if (entry.files.every((file) => file.mirror !== undefined)) kinds.push('mirror');
@@ -49,7 +49,7 @@ export function defaultNames(kind: ModelKind): readonly string[] {
   return kind === 'chat' ? CHAT_DEFAULTS : EMBEDDER_DEFAULTS;
 }
 
-export function findEntry(name: string): CatalogueEntry | undefined {
+function findEntry(name: string): CatalogueEntry | undefined {
   return catalogue.find((entry) => entry.name === name);
 }
 

@@ -4,7 +4,7 @@ import type { EmbedBatch } from './protocol.js';
  * A batch keeps a thread busy, and a query waits for it; short texts go together, since a call has its cost too.
  * Larger batches are not quicker on a CPU.
  */
-export const BATCH_TOKENS_MAX = 512;
+const BATCH_TOKENS_MAX = 512;
 
 /** Texts of the same length and where they stood in the call. */
 export interface PlacedBatch extends EmbedBatch {

@@ -3,7 +3,7 @@ import { AppError } from '@kontor/kernel';
 
 const MEGABYTE = 1_000_000;
 
-export function diskFull(folder: string, neededBytes: number, cause?: unknown): AppError {
+function diskFull(folder: string, neededBytes: number, cause?: unknown): AppError {
   const needed = neededBytes > 0 ? `${Math.ceil(neededBytes / MEGABYTE)} MB more are needed` : 'more space is needed';
   return new AppError('disk.full', {
     status: 507,

@@ -102,7 +102,7 @@ function halve(document: ExtractedDocument, part: readonly Unit[], language: Lan
 }
 
 /** The title and the innermost headings: the outer ones of a long statute say little and cost tokens. */
-export function contextOf(title: string, headingPath: readonly string[]): string {
+function contextOf(title: string, headingPath: readonly string[]): string {
   const shown = [title, ...headingPath.slice(-HEADINGS_SHOWN_MAX)].filter((text) => text !== '');
   return shown.map((text) => (text.length > 160 ? `${text.slice(0, 157)}…` : text)).join(' > ').slice(0, CONTEXT_UNITS_MAX);
 }
