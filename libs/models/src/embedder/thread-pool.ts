@@ -35,6 +35,7 @@ export class ThreadPool {
 
   run(batch: EmbedBatch, kind: EmbedKind, signal: AbortSignal | undefined): Promise<Float32Array> {
     return new Promise((resolve, reject) => {
+      if (this.#closed) return reject(closed());
       this.#queues[kind].push({ batch, signal, resolve, reject });
       this.#dispatch();
     });
@@ -42,7 +43,7 @@ export class ThreadPool {
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#rejectAll(new AppError('embedder.closed', { message: 'The embedder was closed.', retry: 'later' }));
+    this.#rejectAll(closed());
     await Promise.all([...this.#threads].map(({ worker }) => worker.terminate()));
   }
 
@@ -67,7 +68,7 @@ export class ThreadPool {
   /** A thread that ended by itself is started again; its text fails, since the same text may have ended it. */
   #replace(thread: Thread, reason: unknown): void {
     const wasReady = this.#threads.delete(thread);
-    thread.task?.reject(crashed(reason));
+    thread.task?.reject(this.#closed ? closed() : crashed(reason));
     if (this.#closed || !wasReady) return;
     this.#start().catch((error: unknown) => {
       if (this.#threads.size === 0) this.#rejectAll(error);
@@ -103,6 +104,10 @@ export class ThreadPool {
   #rejectAll(reason: unknown): void {
     for (const queue of Object.values(this.#queues)) for (const task of queue.splice(0)) task.reject(reason);
   }
+}
+
+function closed(): AppError {
+  return new AppError('embedder.closed', { message: 'The embedder was closed.', retry: 'later' });
 }
 
 function crashed(cause: unknown): AppError {

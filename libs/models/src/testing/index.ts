@@ -1,0 +1,4 @@
+export { describeChatModel } from './describe-chat-model.js';
+export { describeEmbedder, type SuiteOptions } from './describe-embedder.js';
+export { HashEmbedder, type HashEmbedderOptions } from './hash-embedder.js';
+export { ScriptedChatModel, type ScriptedChatOptions } from './scripted-chat-model.js';

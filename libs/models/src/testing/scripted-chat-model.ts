@@ -1,0 +1,95 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { AppError } from '@kontor/kernel';
+import type { ChatEvent, ChatFinishReason, ChatModel, ChatRequest } from '../chat/chat-model.js';
+import { StopText } from '../chat/stop-text.js';
+import { TurnQueue } from '../chat/turn-queue.js';
+
+export interface ScriptedChatOptions {
+  /** The whole answer to a request; without it the model repeats the last turn. */
+  answer?: (request: ChatRequest) => string;
+  model?: string;
+  contextTokensMax?: number;
+  promptTokensPerSecond?: number;
+  /** The wait before each token. */
+  tokenMs?: number;
+}
+
+/** Words with the space before them: what this model counts as tokens. */
+function tokensOf(text: string): string[] {
+  return text.match(/\s*\S+|\s+$/g) ?? [];
+}
+
+function promptTokens({ system, turns, prefill = '' }: ChatRequest): string[] {
+  return [system, ...turns.map(({ role, text }) => `${role}: ${text}`), prefill].flatMap(tokensOf);
+}
+
+/** A chat model that says what the test tells it to say, token by token, with everything else as the real one does it. */
+export class ScriptedChatModel implements ChatModel {
+  readonly model: string;
+  readonly contextTokensMax: number;
+  readonly parallelMax = 1;
+  readonly #queue = new TurnQueue();
+  readonly #states = new Map<string, string[]>();
+  readonly #closing = new AbortController();
+
+  constructor(private readonly options: ScriptedChatOptions = {}) {
+    this.model = options.model ?? 'scripted';
+    this.contextTokensMax = options.contextTokensMax ?? 4_096;
+  }
+
+  countTokens(text: string): number {
+    return tokensOf(text).length;
+  }
+
+  promptTokensPerSecond(): number {
+    return this.options.promptTokensPerSecond ?? 1_000;
+  }
+
+  async *generate(request: ChatRequest, callerSignal: AbortSignal): AsyncIterable<ChatEvent> {
+    const signal = AbortSignal.any([callerSignal, this.#closing.signal]);
+    const prompt = promptTokens(request);
+    if (prompt.length + request.tokensMax > this.contextTokensMax) {
+      throw new AppError('chat.prompt_too_long', { status: 413, details: { promptTokens: prompt.length, contextTokensMax: this.contextTokensMax } });
+    }
+    const leave = await this.#queue.enter(signal);
+    try {
+      yield* this.#say(request, prompt, signal);
+    } finally {
+      leave();
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closing.abort(new AppError('chat.closed', { retry: 'later', message: 'The chat model was closed.' }));
+    return Promise.resolve();
+  }
+
+  async *#say(request: ChatRequest, prompt: string[], signal: AbortSignal): AsyncGenerator<ChatEvent> {
+    const startedMs = performance.now();
+    const cachedTokens = this.#remember(request.cacheKey, prompt);
+    const stop = new StopText(request.stop ?? []);
+    const answer = tokensOf(this.options.answer?.(request) ?? request.turns.at(-1)?.text ?? '');
+    let reason: ChatFinishReason = 'end';
+    let answerTokens = 0;
+    for (const token of answer) {
+      await wait(this.options.tokenMs ?? 0, undefined, { signal }).catch(() => signal.throwIfAborted());
+      answerTokens += 1;
+      const piece = stop.add(token);
+      if (piece.text !== '') yield { type: 'text', text: piece.text };
+      if (piece.stopped) reason = 'stop';
+      else if (answerTokens >= request.tokensMax) reason = 'length';
+      if (reason !== 'end') break;
+    }
+    if (stop.rest() !== '') yield { type: 'text', text: stop.rest() };
+    const usage = { promptTokens: prompt.length, cachedTokens, answerTokens, promptMs: 0, answerMs: performance.now() - startedMs };
+    yield { type: 'finish', reason, usage };
+  }
+
+  /** How many tokens the key's last prompt began with already. The last one is always read anew. */
+  #remember(key: string, prompt: string[]): number {
+    const before = this.#states.get(key) ?? [];
+    this.#states.set(key, prompt);
+    const different = prompt.findIndex((token, i) => token !== before[i]);
+    return Math.max(0, Math.min(different < 0 ? prompt.length : different, prompt.length - 1));
+  }
+}
