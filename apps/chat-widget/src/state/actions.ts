@@ -3,6 +3,7 @@ import type { Language } from '../texts/index.js';
 import { Conversations } from './conversations.js';
 import { Documents } from './documents.js';
 import { Imports } from './imports.js';
+import { SessionWatch } from './session-watch.js';
 import { rememberLanguage, rememberTheme } from './preferences.js';
 import { initialState, type Theme } from './state.js';
 import type { Store } from './store.js';
@@ -12,6 +13,7 @@ export class Actions {
   readonly conversations: Conversations;
   readonly documents: Documents;
   readonly imports: Imports;
+  private readonly watch: SessionWatch;
 
   constructor(
     readonly store: Store,
@@ -19,6 +21,7 @@ export class Actions {
   ) {
     this.conversations = new Conversations(store);
     this.documents = new Documents(store);
+    this.watch = new SessionWatch(store);
     this.imports = new Imports(store, () => this.refreshSession());
   }
 
@@ -42,6 +45,7 @@ export class Actions {
     await this.store.attempt(async () => {
       await this.store.api.signOut();
       this.begin(await this.store.api.session());
+      this.watch.schedule();
     });
   }
 
@@ -59,6 +63,7 @@ export class Actions {
   close(): void {
     this.conversations.answers.leave();
     this.imports.close();
+    this.watch.close();
   }
 
   /** Nothing of one person may be left on the page when the next one sits down. */
@@ -68,6 +73,7 @@ export class Actions {
   }
 
   private async enter(conversation: string | null): Promise<void> {
+    this.watch.schedule();
     if (this.store.state.session?.person === null) return;
     await this.conversations.list();
     if (conversation !== null) await this.conversations.open(conversation);

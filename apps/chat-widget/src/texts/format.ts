@@ -31,6 +31,7 @@ export function splitName(full: string): { name: string; role: string | null } {
 }
 
 export function initialsOf(name: string): string {
-  const words = name.split(/\s+/).filter((word) => /^\p{L}/u.test(word));
+  // A title such as "Dr." is no part of the name.
+  const words = name.split(/\s+/).filter((word) => /^\p{L}[^.]*$/u.test(word));
   return [words[0], words.length > 1 ? words.at(-1) : ''].map((word) => [...(word ?? '')][0] ?? '').join('').toUpperCase();
 }

@@ -48,6 +48,6 @@ describe('format', () => {
   });
 
   it('takes initials of letters only', () => {
-    expect(['Ada Berg', 'Jean-Luc de la Tour', 'Çelik', ''].map(initialsOf)).toEqual(['AB', 'JT', 'Ç', '']);
+    expect(['Ada Berg', 'Dr. Jean-Luc de la Tour', 'Çelik', ''].map(initialsOf)).toEqual(['AB', 'JT', 'Ç', '']);
   });
 });

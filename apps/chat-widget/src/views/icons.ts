@@ -20,3 +20,6 @@ export const mark = html`<svg class="mark" viewBox="0 0 24 24" aria-hidden="true
   <rect class="mark-line" x="9.5" y="10" width="9.5" height="4.4" />
   <path class="mark-rule" d="M7 2v20M9.5 7h9.5M9.5 17.4h6" />
 </svg>`;
+
+/** Three lines that are being written: something is under way. */
+export const progressLines = html`<span class="lines" aria-hidden="true"><i></i><i></i><i></i></span>`;

@@ -1,4 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import type { Capability } from '@kontor/contracts';
+import { isPreparing } from '../state/session-watch.js';
 import type { Problem } from '../state/state.js';
 import type { Texts } from '../texts/index.js';
 import { closeIcon } from './icons.js';
@@ -30,11 +32,15 @@ export function problemBanner({ state, texts, actions }: View): TemplateResult {
 export function capabilityBanner({ state, texts }: View): TemplateResult {
   const missing = state.session?.capabilities.filter((capability) => !capability.ready) ?? [];
   return html`${missing.map(
-    ({ name, mend }) => html`<div class="banner">
-      <p>
-        ${name === 'chat' ? texts.chatMissing : texts.embedderMissing}
-        ${mend === null ? nothing : html`${texts.mend} <code>${mend}</code>`}
-      </p>
+    (capability) => html`<div class="banner">
+      <p>${capabilityWords(texts, capability)}</p>
     </div>`,
   )}`;
+}
+
+function capabilityWords(texts: Texts, capability: Capability): TemplateResult {
+  const { name, mend } = capability;
+  if (isPreparing(capability)) return html`${name === 'chat' ? texts.chatPreparing : texts.embedderPreparing}`;
+  const words = name === 'chat' ? texts.chatMissing : texts.embedderMissing;
+  return html`${words} ${mend === null ? nothing : html`${texts.mend} <code>${mend}</code>`}`;
 }

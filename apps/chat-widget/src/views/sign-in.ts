@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { initialsOf, splitName } from '../texts/format.js';
-import { mark } from './icons.js';
+import { mark, progressLines } from './icons.js';
 import { problemBanner, problemText } from './problem.js';
 import { settings } from './settings.js';
 import type { View } from './view.js';
@@ -34,6 +34,7 @@ function chooser(view: View): TemplateResult {
   return html`<h1>${texts.signInTitle}</h1>
     <p class="demo-note">${texts.signInDemo}</p>
     ${problemBanner(view)}
+    ${state.session?.people.length === 0 ? html`<p class="status" role="status">${progressLines} ${texts.signInPreparing}</p>` : nothing}
     <ul class="people">
       ${state.session?.people.map((one) => {
         const { name, role } = splitName(one.name);

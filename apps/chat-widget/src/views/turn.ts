@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { citedOrdinals, isRunning, phaseOf, type Answer, type Turn } from '../answer/answer.js';
 import { formatDuration } from '../texts/format.js';
 import { answerText } from './answer-text.js';
-import { retryIcon } from './icons.js';
+import { progressLines, retryIcon } from './icons.js';
 import { problemText } from './problem.js';
 import { sourceCards } from './sources.js';
 import type { View } from './view.js';
@@ -49,7 +49,7 @@ function statusLine(view: View, turn: Turn): TemplateResult {
   const elapsed = texts.elapsed(formatDuration(view.nowMs - turn.askedAtMs));
   const words = state.stopping ? texts.stopping : statusWords(view, turn.answer);
   return html`<p class="status">
-    <span class="lines" aria-hidden="true"><i></i><i></i><i></i></span>
+    ${progressLines}
     <span>${state.connectionLive ? words : texts.reconnecting}</span>
     <span class="elapsed">${elapsed}</span>
   </p>`;
