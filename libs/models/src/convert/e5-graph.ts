@@ -28,7 +28,7 @@ const OUTPUT = 'last_hidden_state';
 
 /**
  * Writes multilingual-e5-small as an ONNX model with ONNX Runtime's fused operators. The same input gives the same
- * bytes on every machine, so the result has a hash that can be pinned. It takes texts of one length at a time.
+ * bytes on every machine, so the result has a hash that can be pinned. It takes one text at a time.
  */
 export function convertE5(input: Buffer, variant: E5Variant = PRODUCT_VARIANT): Uint8Array[] {
   const file = new E5File(input);
@@ -60,8 +60,7 @@ function addEmbeddings(graph: OnnxGraph, file: E5File): string {
 
 /**
  * One layer of the encoder. Plain Add and LayerNormalization: ONNX Runtime's fused SkipLayerNormalization takes
- * four times as long on a CPU. No mask: texts of one batch have the same length, and without a mask the attention
- * runs block by block in the processor's cache.
+ * four times as long on a CPU. No mask: one text is computed at a time.
  */
 function addLayer(graph: OnnxGraph, file: E5File, variant: E5Variant, layer: number, state: string): string {
   const { hidden, inner } = file;

@@ -1,31 +1,33 @@
 import type { EmbedBatch } from './protocol.js';
 
-/**
- * A batch keeps a thread busy, and a query waits for it; short texts go together, since a call has its cost too.
- * Larger batches are not quicker on a CPU.
- */
-const BATCH_TOKENS_MAX = 512;
+/** A batch keeps a thread busy and a query waits for it, so it holds one long text or some short ones. */
+export const BATCH_TOKENS_MAX = 512;
 
-/** Texts of the same length and where they stood in the call. */
+/** A batch and where its texts stood in the call. */
 export interface PlacedBatch extends EmbedBatch {
   places: number[];
 }
 
-/** Sorts by length and joins only texts of the same length, so that not one padding token is computed. */
+/**
+ * Batches of texts sorted by length, the longest first: at the end of a call the threads then wait for short texts
+ * and not for a long one.
+ */
 export function batchesOf(encoded: readonly (readonly number[])[]): PlacedBatch[] {
-  const byLength = Map.groupBy(encoded.keys(), (place) => encoded[place]!.length);
-  // The longest first: at the end of a call the threads then wait for short texts, not for a long one.
-  const lengths = [...byLength.keys()].sort((a, b) => b - a);
-  return lengths.flatMap((tokens) => {
-    const places = byLength.get(tokens)!;
-    const textsMax = Math.max(1, Math.floor(BATCH_TOKENS_MAX / tokens));
-    const batches = Math.ceil(places.length / textsMax);
-    return Array.from({ length: batches }, (_, i) => placeBatch(places.slice(i * textsMax, (i + 1) * textsMax), tokens, encoded));
-  });
-}
-
-function placeBatch(places: number[], tokens: number, encoded: readonly (readonly number[])[]): PlacedBatch {
-  const ids = new Int32Array(places.length * tokens);
-  for (const [row, place] of places.entries()) ids.set(encoded[place]!, row * tokens);
-  return { texts: places.length, tokens, ids, places };
+  const places = [...encoded.keys()].sort((a, b) => encoded[b]!.length - encoded[a]!.length);
+  const groups: number[][] = [];
+  let freeTokens = 0;
+  for (const place of places) {
+    const { length } = encoded[place]!;
+    if (length > freeTokens) {
+      groups.push([]);
+      freeTokens = BATCH_TOKENS_MAX;
+    }
+    groups.at(-1)!.push(place);
+    freeTokens -= length;
+  }
+  return groups.map((group) => ({
+    places: group,
+    lengths: Int32Array.from(group, (place) => encoded[place]!.length),
+    ids: Int32Array.from(group.flatMap((place) => encoded[place]!)),
+  }));
 }

@@ -24,14 +24,27 @@ const model = await AutoModel.from_pretrained(basename(folder), {
   session_options: { intraOpNumThreads: 1, interOpNumThreads: 1 },
 });
 
-async function embed({ texts, tokens, ids }: EmbedBatch): Promise<Float32Array> {
-  const shape = [texts, tokens];
+/**
+ * One text a run. Texts of one run would need padding, which costs more than a larger run gains on a CPU, and they
+ * would change each other: the int8 model scales its numbers by the largest of the run.
+ */
+async function embedText(ids: Int32Array): Promise<Float32Array> {
+  const shape = [1, ids.length];
   const inputs = {
     input_ids: new Tensor('int64', BigInt64Array.from(ids, BigInt), shape),
     attention_mask: new Tensor('int64', new BigInt64Array(ids.length).fill(1n), shape),
   };
   const output = (await model(inputs)) as { last_hidden_state: Tensor };
-  return poolTokens(output.last_hidden_state.data as Float32Array, texts, tokens);
+  return poolTokens(output.last_hidden_state.data as Float32Array, ids.length);
+}
+
+async function embed({ lengths, ids }: EmbedBatch): Promise<Float32Array> {
+  const vectors: Float32Array[] = [];
+  let at = 0;
+  for (const length of lengths) vectors.push(await embedText(ids.subarray(at, (at += length))));
+  const joined = new Float32Array(vectors.reduce((sum, vector) => sum + vector.length, 0));
+  vectors.forEach((vector, row) => joined.set(vector, row * vector.length));
+  return joined;
 }
 
 port.on('message', (batch: EmbedBatch) => {

@@ -88,6 +88,11 @@ export async function createEmbedder({ entry, folder, threads = availableParalle
   const file = entry.files.find(({ name }) => name.endsWith('.onnx'));
   if (file === undefined) throw new AppError('model.wrong_kind', { message: `${entry.name} holds no ONNX file.` });
   const pool = new ThreadPool({ folder, fileName: file.name });
-  const [tokenizer] = await Promise.all([UnigramTokenizer.load(join(folder, 'tokenizer.json')), pool.open(threads)]);
-  return new OnnxEmbedder(entry, tokenizer, pool);
+  try {
+    const [tokenizer] = await Promise.all([UnigramTokenizer.load(join(folder, 'tokenizer.json')), pool.open(threads)]);
+    return new OnnxEmbedder(entry, tokenizer, pool);
+  } catch (error) {
+    await pool.close();
+    throw AppError.from(error, 'embedder.unloadable');
+  }
 }

@@ -1,15 +1,12 @@
-/** The mean over each text's tokens, of length one: what E5 models mean by the vector of a text. */
-export function poolTokens(states: Float32Array, texts: number, tokens: number): Float32Array {
-  const dimensions = states.length / (texts * tokens);
-  const vectors = new Float32Array(texts * dimensions);
-  for (let text = 0; text < texts; text += 1) {
-    const vector = vectors.subarray(text * dimensions, (text + 1) * dimensions);
-    for (let at = text * tokens * dimensions; at < (text + 1) * tokens * dimensions; at += dimensions) {
-      for (let i = 0; i < dimensions; i += 1) vector[i]! += states[at + i]!;
-    }
-    normalise(vector);
+/** The mean over a text's tokens, of length one: what E5 models mean by the vector of a text. */
+export function poolTokens(states: Float32Array, tokens: number): Float32Array {
+  const dimensions = states.length / tokens;
+  const vector = new Float32Array(dimensions);
+  for (let at = 0; at < states.length; at += dimensions) {
+    for (let i = 0; i < dimensions; i += 1) vector[i]! += states[at + i]!;
   }
-  return vectors;
+  normalise(vector);
+  return vector;
 }
 
 /** Makes the vector's length one. The mean's division is part of it. */

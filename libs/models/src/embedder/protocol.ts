@@ -1,11 +1,12 @@
-/** What crosses between the pool and one of its threads. Texts of one batch have the same number of tokens. */
+/** What crosses between the pool and one of its threads. */
 export interface EmbedBatch {
-  texts: number;
-  tokens: number;
+  /** How many tokens each text has. */
+  lengths: Int32Array;
   /** The texts' token ids, one after the other. */
   ids: Int32Array;
 }
 
+/** `vectors` holds one after the other, in the order of the batch. */
 export type EmbedReply = { kind: 'ready' } | { kind: 'vectors'; vectors: Float32Array } | { kind: 'error'; message: string };
 
 export interface EmbedWorkerData {

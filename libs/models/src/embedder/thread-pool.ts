@@ -25,12 +25,7 @@ export class ThreadPool {
 
   /** Resolves when every thread has loaded the model. */
   async open(count: number): Promise<void> {
-    try {
-      await Promise.all(Array.from({ length: count }, () => this.#start()));
-    } catch (error) {
-      await this.close();
-      throw error;
-    }
+    await Promise.all(Array.from({ length: count }, () => this.#start()));
   }
 
   run(batch: EmbedBatch, kind: EmbedKind, signal: AbortSignal | undefined): Promise<Float32Array> {
@@ -52,6 +47,8 @@ export class ThreadPool {
     return new Promise((resolve, reject) => {
       thread.worker.on('message', (reply: EmbedReply) => {
         if (reply.kind !== 'ready') return this.#settle(thread, reply);
+        // Another thread failed meanwhile and the pool was given up.
+        if (this.#closed) return void thread.worker.terminate();
         this.#threads.add(thread);
         this.#dispatch();
         resolve();
