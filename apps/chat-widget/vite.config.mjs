@@ -6,7 +6,8 @@ export default defineConfig({
   build: {
     outDir: 'dist/web',
     emptyOutDir: true,
-    target: 'es2024',
+    // The first versions that know light-dark() and URL.parse(); for older ones the bundler would write what the theme switch cannot reach.
+    target: ['chrome126', 'firefox126', 'safari18'],
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rollupOptions: {

@@ -1,10 +1,10 @@
-import './kontor-chat.js';
-import type { KontorChange, KontorChat } from './kontor-chat.js';
+import { KontorChat, type KontorChange } from './kontor-chat.js';
 
 /** The page around the element: it keeps the address, the title and the browser's own colours in step. */
-const chat = document.querySelector<KontorChat>('kontor-chat')!;
 const idInAddress = (): string | null => /^#\/c\/([\w-]+)$/.exec(location.hash)?.[1] ?? null;
 
+// Made here and not in the HTML, so that it cannot tell anything before this page listens.
+const chat = new KontorChat();
 chat.conversation = idInAddress();
 addEventListener('hashchange', () => {
   chat.conversation = idInAddress();
@@ -23,3 +23,5 @@ chat.addEventListener('kontor-change', (event) => {
   chat.conversation = id;
   if (id !== idInAddress()) history.pushState(null, '', id === null ? location.pathname : `#/c/${id}`);
 });
+
+document.body.prepend(chat);

@@ -14,6 +14,10 @@ export const pages = css`
     margin-block-start: 1.25rem;
   }
 
+  .entrance h1 + p {
+    margin-block-start: 0.6rem;
+  }
+
   .entrance .brand {
     margin-block-end: 2.25rem;
   }
