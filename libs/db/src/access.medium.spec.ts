@@ -38,7 +38,7 @@ const systemAccess = [
   'documents.countChunks', 'documents.knownDocuments', 'documents.pendingEmbeddings', 'documents.removeDocument', 'documents.replaceDocument', 'documents.setDocumentAcl', 'documents.storeEmbeddings',
   'imports.latestRuns', 'imports.readFailures', 'imports.readRun', 'imports.recordScan', 'imports.setRunState', 'imports.settleItem', 'imports.startRun',
   'outbox.markPublished', 'outbox.waitingEvents',
-  'people.ensureAdministrator', 'people.findScope', 'people.internAcl', 'people.listPeople', 'people.listRules', 'people.replaceRules', 'people.replaceUsers',
+  'people.findScope', 'people.internAcl', 'people.listPeople', 'people.listRules', 'people.replaceRules', 'people.replaceUsers',
 ];
 
 const exchangesOf = (world: TenantModel[]) => world.flatMap((model) => model.exchanges);
