@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync, readFileSync, readdirSync, statfsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { SetupFailure, explain } from './failures.mjs';
 import { findNpm } from './host.mjs';
 import { logPath, run } from './processes.mjs';
@@ -33,7 +33,7 @@ async function install(root, npm, { env, note }) {
   const log = logPath(root, 'install');
   // A shell with NODE_ENV=production would leave out the compiler; prefer-offline lets a warm cache do without network.
   const flags = ['--ignore-scripts', '--include=dev', '--include=optional', '--prefer-offline', '--no-audit', '--no-fund'];
-  const options = { cwd: root, log, env: { ...env, ONNXRUNTIME_NODE_INSTALL: 'skip', NODE_LLAMA_CPP_SKIP_DOWNLOAD: 'true' } };
+  const options = { cwd: root, log, env: { ...env, PATH: hostPath(root, env), ONNXRUNTIME_NODE_INSTALL: 'skip', NODE_LLAMA_CPP_SKIP_DOWNLOAD: 'true' } };
   note('installing, about 1 GB; the first time takes a minute or more');
   const counter = setInterval(() => note(`${countInstalled(root)} packages unpacked`), 1000);
   try {
@@ -46,6 +46,11 @@ async function install(root, npm, { env, note }) {
   } finally {
     clearInterval(counter);
   }
+}
+
+// npm puts node_modules/.bin first, where our own Node lies: npm must not delete the Node that it runs on.
+function hostPath(root, env) {
+  return (env.PATH ?? '').split(delimiter).filter((folder) => !folder.startsWith(join(root, 'node_modules'))).join(delimiter);
 }
 
 /** Whether npm's own record of node_modules agrees with the lock file: so a developer's `npm install` counts too. */
