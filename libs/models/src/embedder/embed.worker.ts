@@ -1,6 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { AutoModel, env, LogLevel, Tensor } from '@xenova/transformers';
+import { yieldToOthers } from './background.js';
 import { poolTokens } from './pool-tokens.js';
 import type { EmbedBatch, EmbedReply, EmbedWorkerData } from './protocol.js';
 
@@ -10,9 +11,10 @@ env.useFSCache = false;
 // A failing run would print its inputs, which are somebody's document.
 env.logLevel = LogLevel.NONE;
 
-const { folder, fileName } = workerData as EmbedWorkerData;
+const { folder, fileName, background } = workerData as EmbedWorkerData;
 const port = parentPort!;
 env.localModelPath = dirname(folder);
+if (background) yieldToOthers();
 
 const model = await AutoModel.from_pretrained(basename(folder), {
   config: { model_type: 'bert' } as never,

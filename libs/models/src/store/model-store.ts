@@ -64,7 +64,7 @@ export class ModelStore {
     this.#hub = new HubSource({
       baseUrl: options.hubBaseUrl ?? 'https://huggingface.co',
       answerMs: options.answerMs ?? 5_000,
-      stallMs: options.stallMs ?? 20_000,
+      stallMs: options.stallMs ?? 10_000,
     });
     const all: Record<SourceKind, Source> = {
       hub: this.#hub,
