@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { corpora, imports } from '@kontor/db';
@@ -41,11 +40,10 @@ export class UploadService {
   }
 
   private async store(file: UploadedFile): Promise<{ path: string; blobKey: string; contentHash: string; sizeBytes: number }> {
-    const hash = createHash('sha256');
-    file.content.on('data', (bytes: Buffer) => hash.update(bytes));
     const { key, sizeBytes } = await this.ports.blobs.put(file.content);
     file.assertWhole();
-    return { path: `uploads/${safeName(file.name)}`, blobKey: key, contentHash: hash.digest('hex'), sizeBytes };
+    // The store's key is the content's sha256, which is what an import compares.
+    return { path: `uploads/${safeName(file.name)}`, blobKey: key, contentHash: key, sizeBytes };
   }
 }
 
