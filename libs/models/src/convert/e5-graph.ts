@@ -6,7 +6,7 @@ import { joinRows, packNibbles } from './quantise.js';
 type Projection = 'qkv' | 'ao' | 'fi' | 'fo';
 
 /** What `tests/eval/embedder-variants.mjs` compares; the first is the measure for the others. */
-export const E5_VARIANTS = ['fp32', 'q4', 'q8-blocks', 'uint8', 'int7', 'int8', 'int8-mixed'] as const;
+const E5_VARIANTS = ['fp32', 'q4', 'q8-blocks', 'uint8', 'int7', 'int8', 'int8-mixed'] as const;
 export type E5Variant = (typeof E5_VARIANTS)[number];
 
 /** The fastest whose vectors all agree with those of fp32 (cosine at least 0.99). */

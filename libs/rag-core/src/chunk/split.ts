@@ -15,15 +15,18 @@ const SUBSECTION = /^\(\d+[a-z]?\)/u;
 /** The blocks of a section as units of at most `unitsMax` characters, each with its lead-in. */
 export function unitsOf(document: ExtractedDocument, section: Section, language: Language, unitsMax: number): Unit[] {
   const units: Unit[] = [];
-  // What follows an opened enumeration is read with the words before it: "(2) The notice period is:" and its items.
-  let leadIn = '';
-  section.blocks.forEach((block) => {
+  let subsection = '';
+  section.blocks.forEach((block, index) => {
     const text = document.text.slice(block.start, block.end);
     const opens = SUBSECTION.test(text);
-    if (isProse(block, text)) leadIn = '';
+    // What follows an opened enumeration is read with the words before it: "(2) The notice period is:" and its items.
+    const before = index === 0 ? '' : endOf(document, section.blocks[index - 1]!);
+    if (opens) subsection = '';
+    if (block.kind !== 'list' && isOpen(text)) subsection = lastSentence(text, language);
+    else if (block.kind !== 'list' && before !== '' && !isOpen(before) && !/^\s*[\p{Ll}]/u.test(text)) subsection = '';
+    const leadIn = opens || (block.kind !== 'list' && isOpen(text)) ? '' : subsection;
     if (block.end - block.start <= unitsMax) units.push(unit(block, block, leadIn, opens));
     else units.push(...divide(document, block, leadIn, language, unitsMax).map((part, at) => ({ ...part, opens: opens && at === 0 })));
-    if (isProse(block, text) && isOpen(text)) leadIn = lastSentence(text, language);
   });
   return units;
 }
@@ -58,9 +61,8 @@ function tableHeader(text: string): string {
   return /^[\s|:-]+$/u.test(second) || !second.includes('|') ? first.trim().slice(0, LEAD_IN_UNITS_MAX) : '';
 }
 
-/** A paragraph at the margin: neither an item of an enumeration nor what is indented below one. */
-function isProse(block: Block, text: string): boolean {
-  return block.kind === 'paragraph' && !/^(?:\s|[-*+•–]\s|\d{1,3}[a-z]?[.)]\s|[a-z]{1,2}\)\s)/u.test(text);
+function endOf(document: ExtractedDocument, block: Block): string {
+  return document.text.slice(Math.max(block.start, block.end - 200), block.end);
 }
 
 /** Ends without a full stop, so that what follows belongs to it. */
