@@ -4,9 +4,11 @@ import { Database } from '../database.js';
 import { assertRowSecurity, ensureVector, ensureRoles } from '../guard.js';
 import { loadMigrations, migrate } from '../migrate.js';
 import { assertWritable } from './files.js';
+import { LivingThread } from './living-thread.js';
 import { acquireLock } from './lock.js';
 import { Maintenance } from './maintenance.js';
 import { PgliteEngine } from './pglite-engine.js';
+import { PgliteThread } from './pglite-thread.js';
 import { QueuePool } from './queue-pool.js';
 import { Snapshots } from './snapshots.js';
 import { openOrRecreate, openStore, type Recovery } from './store.js';
@@ -63,16 +65,18 @@ async function openParts(options: EmbeddedOptions, opened: { close(): Promise<vo
   const queuePath = join(options.directory, 'queue');
   const snapshots = new Snapshots(join(options.directory, 'snapshots'), options.snapshotsKept ?? SNAPSHOTS_KEPT);
   await snapshots.removeDrafts();
-  const store = await openStore(path, { module, extensions: ['vector'], parameters: [] }, snapshots, queuePath);
-  const engine = new PgliteEngine(store.thread);
+  const settings = { module, extensions: ['vector' as const], parameters: [] };
+  const store = await openStore(path, settings, snapshots, queuePath);
+  const engine = new PgliteEngine(new LivingThread(store.thread, path, () => PgliteThread.start({ ...settings, directory: path })));
   opened.push(engine);
   await ensureVector(engine);
   await ensureRoles(engine);
   await migrate(engine, await loadMigrations());
   await assertRowSecurity(engine);
 
-  const queue = await openOrRecreate(queuePath, { module, extensions: [], parameters: ['search_path=bullmq,public'] });
-  const queuePool = new QueuePool(queue.thread);
+  const queueSettings = { module, extensions: [], parameters: ['search_path=bullmq,public'] };
+  const queue = await openOrRecreate(queuePath, queueSettings);
+  const queuePool = new QueuePool(new LivingThread(queue.thread, queuePath, () => PgliteThread.start({ ...queueSettings, directory: queuePath })), queue.thread);
   opened.push(queuePool);
 
   const maintenance = new Maintenance(engine);

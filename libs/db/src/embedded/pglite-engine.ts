@@ -1,5 +1,6 @@
 import type { Engine, Lane, Session } from '../engine.js';
 import { storeError } from '../errors.js';
+import type { LivingThread } from './living-thread.js';
 import type { PgliteThread } from './pglite-thread.js';
 import { Turns } from './turns.js';
 
@@ -7,30 +8,37 @@ import { Turns } from './turns.js';
 export class PgliteEngine implements Engine {
   readonly name = 'pglite';
   readonly #turns = new Turns();
-  readonly #session: Session;
 
-  constructor(private readonly thread: PgliteThread) {
-    this.#session = {
-      query: async <T extends object>(sql: string, parameters: readonly unknown[] = []) => (await attempt(thread.query(sql, parameters))).rows as T[],
-      script: async (sql) => void (await attempt(thread.script(sql))),
-      // There is no other session to take instead; a thread that died already refuses everything.
-      discard: () => undefined,
-    };
-  }
+  constructor(private readonly living: LivingThread) {}
 
   async withSession<T>(lane: Lane, work: (session: Session) => Promise<T>): Promise<T> {
     const giveBack = await this.#turns.take(lane);
     try {
-      return await work(this.#session);
+      if (lane === 'background') await this.living.assertSpace();
+      return await work(sessionOf(await this.living.current()));
     } finally {
       giveBack();
     }
   }
 
   /** Waits for its turn, so that a transaction under way still ends as it wants to. */
-  close(): Promise<void> {
-    return this.withSession('person', () => this.thread.close());
+  async close(): Promise<void> {
+    const giveBack = await this.#turns.take('person');
+    try {
+      await this.living.close();
+    } finally {
+      giveBack();
+    }
   }
+}
+
+function sessionOf(thread: PgliteThread): Session {
+  return {
+    query: async <T extends object>(sql: string, parameters: readonly unknown[] = []) => (await attempt(thread.query(sql, parameters))).rows as T[],
+    script: async (sql) => void (await attempt(thread.script(sql))),
+    // There is no other session to take instead; a thread that died already refuses everything.
+    discard: () => undefined,
+  };
 }
 
 async function attempt<T>(answer: Promise<T>): Promise<T> {

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { AppError } from '@kontor/kernel';
+import type { LivingThread } from './living-thread.js';
 import type { PgliteThread } from './pglite-thread.js';
 import type { EngineResult } from './protocol.js';
 import { Turns } from './turns.js';
@@ -26,17 +27,22 @@ export class QueuePool extends EventEmitter {
   readonly #clients = new Set<QueueClient>();
   #ended = false;
 
-  constructor(private readonly thread: PgliteThread) {
+  constructor(
+    private readonly living: LivingThread,
+    thread: PgliteThread,
+  ) {
     super();
-    // One session hears every channel that any client listens to, as BullMQ's clients expect to.
-    thread.onNotification = (channel, payload) => {
-      for (const client of this.#clients) client.emit('notification', { channel, payload, processId: 0 });
+    this.#hear(thread);
+    living.onRestart = (next) => {
+      this.#hear(next);
+      // As when a connection drops: BullMQ then listens again.
+      for (const client of this.#clients) if (client.listenerCount('error') > 0) client.emit('error', new Error('the session was replaced'));
     };
   }
 
   async connect(): Promise<QueueClient> {
     this.#assertOpen();
-    const client = new QueueClient(this.thread, this.#turns, () => this.#clients.delete(client));
+    const client = new QueueClient(this.living, this.#turns, () => this.#clients.delete(client));
     this.#clients.add(client);
     return client;
   }
@@ -45,7 +51,7 @@ export class QueuePool extends EventEmitter {
     this.#assertOpen();
     const giveBack = await this.#turns.take('person');
     try {
-      return await run(this.thread, text, values);
+      return await run(await this.living.current(), text, values);
     } finally {
       giveBack();
     }
@@ -57,8 +63,15 @@ export class QueuePool extends EventEmitter {
   async close(): Promise<void> {
     this.#ended = true;
     const giveBack = await this.#turns.take('person');
-    await this.thread.close();
+    await this.living.close();
     giveBack();
+  }
+
+  // One session hears every channel that any client listens to, as BullMQ's clients expect to.
+  #hear(thread: PgliteThread): void {
+    thread.onNotification = (channel, payload) => {
+      for (const client of this.#clients) client.emit('notification', { channel, payload, processId: 0 });
+    };
   }
 
   #assertOpen(): void {
@@ -71,7 +84,7 @@ class QueueClient extends EventEmitter {
   #giveBack: (() => void) | null = null;
 
   constructor(
-    private readonly thread: PgliteThread,
+    private readonly living: LivingThread,
     private readonly turns: Turns,
     private readonly forget: () => void,
   ) {
@@ -83,7 +96,7 @@ class QueueClient extends EventEmitter {
     const giveBack = this.#giveBack ?? (await this.turns.take('person'));
     if (BEGINS.test(text)) this.#giveBack = giveBack;
     try {
-      return await run(this.thread, text, values);
+      return await run(await this.living.current(), text, values);
     } finally {
       if (ENDS.test(text)) this.#giveBack = null;
       if (this.#giveBack === null && (inTransaction ? ENDS.test(text) : true)) giveBack();
