@@ -32,7 +32,8 @@ export class PgliteEngine implements Engine {
   }
 }
 
-function sessionOf(thread: PgliteThread): Session {
+/** A session as all engines give it, on the one that a thread has. */
+export function sessionOf(thread: PgliteThread): Session {
   return {
     query: async <T extends object>(sql: string, parameters: readonly unknown[] = []) => (await attempt(thread.query(sql, parameters))).rows as T[],
     script: async (sql) => void (await attempt(thread.script(sql))),

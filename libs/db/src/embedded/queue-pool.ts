@@ -1,6 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { AppError } from '@kontor/kernel';
+import type { Engine, Lane, Session } from '../engine.js';
 import type { LivingThread } from './living-thread.js';
+import { sessionOf } from './pglite-engine.js';
 import type { PgliteThread } from './pglite-thread.js';
 import type { EngineResult } from './protocol.js';
 import { Turns } from './turns.js';
@@ -21,7 +23,8 @@ const ENDS = /^(?:\s|--[^\n]*\n)*(commit|rollback(?!\s+to)|end)\b/i;
  * Stands in for a pool of the driver `pg` over the one session of a second embedded thread. Clients take turns by the
  * query; one that begins a transaction keeps the session until it ends it. A listening client holds no turn.
  */
-export class QueuePool extends EventEmitter {
+export class QueuePool extends EventEmitter implements Engine {
+  readonly name = 'pglite';
   readonly options = { keepAlive: true };
   readonly #turns = new Turns();
   readonly #clients = new Set<QueueClient>();
@@ -52,6 +55,16 @@ export class QueuePool extends EventEmitter {
     const giveBack = await this.#turns.take('person');
     try {
       return await run(await this.living.current(), text, values);
+    } finally {
+      giveBack();
+    }
+  }
+
+  /** For maintenance, between the turns of others. */
+  async withSession<T>(lane: Lane, work: (session: Session) => Promise<T>): Promise<T> {
+    const giveBack = await this.#turns.take(lane);
+    try {
+      return await work(sessionOf(await this.living.current()));
     } finally {
       giveBack();
     }
