@@ -1,4 +1,4 @@
-import { buildVocabulary, type LexiconEntry } from '../analysis/index.js';
+import { buildVocabulary, findCitations, type LexiconEntry, type StatuteCitation } from '../analysis/index.js';
 import type { Language } from '../document/index.js';
 import { queryVector } from '../query/index.js';
 import type { SourceSentence } from './sentences.js';
@@ -11,6 +11,8 @@ export interface QuestionTerms {
   groups?: ReadonlyMap<string, string>;
   /** The answer is a number, a date or an amount. */
   expectsNumber?: boolean;
+  /** The places of statutes that the question names. */
+  citations?: readonly StatuteCitation[];
 }
 
 const NUMBER_ASKED =
@@ -28,5 +30,6 @@ export function weighQuestion(question: string, language: Language, sentences: r
     weights: new Map(terms.map(({ term, weight }) => [term, weight])),
     groups: new Map(terms.map(({ term, group }) => [term, group])),
     expectsNumber: NUMBER_ASKED.test(question),
+    citations: findCitations(question, true),
   };
 }

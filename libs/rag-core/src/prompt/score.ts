@@ -1,4 +1,4 @@
-import { analyse } from '../analysis/index.js';
+import { analyse, findCitations, lawKey, type StatuteCitation } from '../analysis/index.js';
 import type { QuestionTerms } from './question-terms.js';
 import type { PromptSource, SourceSentence } from './sentences.js';
 
@@ -11,10 +11,13 @@ export interface ScoreOptions extends QuestionTerms {
 export const SENTENCE_TABLE = {
   /** Share of a match that stands in the words before an enumeration, or in the headings above. */
   leadIn: 0.6,
-  heading: 0.4,
-  neighbour: 0.25,
-  rankDamping: 0.12,
-  number: 0.15,
+  heading: 0.5,
+  neighbour: 0.3,
+  rankDamping: 0.08,
+  number: 0.3,
+  /** The section that the question cites, and the subsection. */
+  citedSection: 1,
+  citedSubsection: 0.3,
   likenessNone: 0.76,
   likenessRange: 0.14,
   likeness: 1,
@@ -33,7 +36,8 @@ export function scoreSentences(sources: readonly PromptSource[], sentences: read
     const cosine = options.similarity?.(sentence) ?? 0;
     const likeness = Math.max(0, Math.min(1, (cosine - SENTENCE_TABLE.likenessNone) / SENTENCE_TABLE.likenessRange));
     const number = options.expectsNumber && NUMBER.test(sentence.text) ? SENTENCE_TABLE.number : 0;
-    return (words + SENTENCE_TABLE.likeness * likeness + number) / (1 + SENTENCE_TABLE.rankDamping * places.get(sentence.ordinal)!);
+    const cited = citedBonus(sentence, options.citations ?? []);
+    return (words + SENTENCE_TABLE.likeness * likeness + number + cited) / (1 + SENTENCE_TABLE.rankDamping * places.get(sentence.ordinal)!);
   });
   return own.map((score, index) => {
     if (sentences[index]!.heading) return 0;
@@ -44,6 +48,20 @@ export function scoreSentences(sources: readonly PromptSource[], sentences: read
 
 function termsOfHeadings(source: PromptSource): Set<string> {
   return new Set([source.title, ...source.headingPath.slice(-2)].flatMap((heading) => analyse(heading, source.language).map((term) => term.term)));
+}
+
+/** Whether a sentence stands in the paragraph that the question names, told by the headings of its source. */
+function citedBonus(sentence: SourceSentence, citations: readonly StatuteCitation[]): number {
+  const { headingPath, title } = sentence.source;
+  const [own] = findCitations(headingPath.at(-1) ?? '');
+  if (!own) return 0;
+  const law = /\(([^()]+)\)\s*$/u.exec(title)?.[1];
+  const cited = citations.filter((citation) => citation.sign === own.sign && citation.section === own.section);
+  if (cited.length === 0) return 0;
+  // A law goes by several short names ("EFZG", "EntgFG"), so another name halves the bonus and does not void it.
+  const named = cited.some((citation) => citation.law === undefined || law === undefined || citation.law === lawKey(law));
+  const exact = cited.some((citation) => citation.subsection !== undefined && citation.subsection === sentence.subsection);
+  return (SENTENCE_TABLE.citedSection + (exact ? SENTENCE_TABLE.citedSubsection : 0)) * (named ? 1 : 0.5);
 }
 
 /** Each word of the question counts once, by the best of its wordings. */
