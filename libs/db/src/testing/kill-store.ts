@@ -42,7 +42,9 @@ export interface KillResult {
 
 const TENANT = 'kill';
 const READER: Scope = { tenant: TENANT, person: 'ada', principals: ['person:ada', 'g'] };
-const WRITE_MS_MAX = 1_500;
+/** The kill comes after so many transactions at most, and so long after the last of them. */
+const TOLD_MAX = 30;
+const WRITE_MS_MAX = 150;
 const START_MS_MAX = 2_500;
 
 /** Lets a process write into the store, kills it at some moment, opens the store and looks for all that it had told. */
@@ -57,7 +59,8 @@ export async function killRound(directory: string, mode: WriterMode, ledger: Led
     ledger.note(message);
   });
   // At the start the kill falls into opening, replaying and migrating; otherwise into writing.
-  if (mode !== 'start') await Promise.race([once(child, 'message'), exited]);
+  const target = mode === 'start' ? 0 : 1 + random.integer(TOLD_MAX);
+  while (committed < target && child.exitCode === null) await Promise.race([once(child, 'message'), exited]);
   await new Promise((resolve) => setTimeout(resolve, random.integer(mode === 'start' ? START_MS_MAX : WRITE_MS_MAX)));
   if (child.exitCode !== null) faults.push(`the writer ended by itself (${child.exitCode})`);
   child.kill('SIGKILL');
