@@ -6,7 +6,7 @@ import { holdsQuantity, quantitiesOf, type Quantity } from './quantities.js';
 
 export interface Attachment {
   supported: boolean;
-  /** 0 to 1: how much of the claim the passage says. */
+  /** How much of the claim the passage says; about 1 for all of it. */
   score: number;
   /** The one to three sentences of a source that carry the claim best, supported or not, as one range. */
   sentence: SourceSentence | null;
@@ -99,7 +99,7 @@ function judge(claim: Claim, window: readonly SourceSentence[], similarity: ((se
   const agrees = claim.quantities.every((wanted) => holdsQuantity(quantities, wanted)) && claim.names.every((name) => holdsName(context, name));
   const bonus = agrees && claim.quantities.some(({ unit }) => unit !== undefined) ? SUPPORT_TABLE.quantityBonus : 0;
   const costs = (window.length - 1) * SUPPORT_TABLE.lengthCost + (claim.negated !== NEGATION.test(context) ? SUPPORT_TABLE.negationCost : 0);
-  const score = Math.max(0, Math.min(1, Math.max(overlap, likeness) + bonus) - costs);
+  const score = Math.max(0, Math.max(overlap, likeness) + bonus - costs);
   return { supported: agrees && score >= SUPPORT_TABLE.supportMin, score, sentence };
 }
 
