@@ -29,7 +29,6 @@ export class LivingThread {
     return this.#starting;
   }
 
-  /** Refuses work that only makes a full disk fuller; what is left is for the log of everything else. */
   assertSpace(): Promise<void> {
     return assertSpace(this.directory);
   }

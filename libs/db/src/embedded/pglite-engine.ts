@@ -1,7 +1,6 @@
 import type { Engine, Lane, Session } from '../engine.js';
 import { storeError } from '../errors.js';
 import type { LivingThread } from './living-thread.js';
-import type { PgliteThread } from './pglite-thread.js';
 import { Turns } from './turns.js';
 
 /** The one session of PGlite, handed out in turns. */
@@ -14,8 +13,7 @@ export class PgliteEngine implements Engine {
   async withSession<T>(lane: Lane, work: (session: Session) => Promise<T>): Promise<T> {
     const giveBack = await this.#turns.take(lane);
     try {
-      if (lane === 'background') await this.living.assertSpace();
-      return await work(sessionOf(await this.living.current()));
+      return await work(await sessionOn(this.living));
     } finally {
       giveBack();
     }
@@ -33,10 +31,12 @@ export class PgliteEngine implements Engine {
 }
 
 /** A session as all engines give it, on the one that a thread has. */
-export function sessionOf(thread: PgliteThread): Session {
+export async function sessionOn(living: LivingThread): Promise<Session> {
+  const thread = await living.current();
   return {
     query: async <T extends object>(sql: string, parameters: readonly unknown[] = []) => (await attempt(thread.query(sql, parameters))).rows as T[],
     script: async (sql) => void (await attempt(thread.script(sql))),
+    assertSpace: () => living.assertSpace(),
     // There is no other session to take instead; a thread that died already refuses everything.
     discard: () => undefined,
   };

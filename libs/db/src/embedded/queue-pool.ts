@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { AppError } from '@kontor/kernel';
 import type { Engine, Lane, Session } from '../engine.js';
 import type { LivingThread } from './living-thread.js';
-import { sessionOf } from './pglite-engine.js';
+import { sessionOn } from './pglite-engine.js';
 import type { PgliteThread } from './pglite-thread.js';
 import type { EngineResult } from './protocol.js';
 import { Turns } from './turns.js';
@@ -64,7 +64,7 @@ export class QueuePool extends EventEmitter implements Engine {
   async withSession<T>(lane: Lane, work: (session: Session) => Promise<T>): Promise<T> {
     const giveBack = await this.#turns.take(lane);
     try {
-      return await work(sessionOf(await this.living.current()));
+      return await work(await sessionOn(this.living));
     } finally {
       giveBack();
     }
