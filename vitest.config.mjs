@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 // Specs run as the compiler emitted them: workers and child processes then load the very files that ship.
-const project = (name, include, exclude = []) => ({ extends: true, test: { name, include, exclude: ['**/node_modules/**', ...exclude] } });
+const project = (name, include, more = {}) => ({ extends: true, test: { name, include, exclude: ['**/node_modules/**'], ...more } });
+
+// Real models on two busy cores take their time; a limit is there to end what hangs.
+const patient = { testTimeout: 120_000, hookTimeout: 600_000 };
 
 export default defineConfig({
   test: {
@@ -10,8 +13,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     retry: 0,
     projects: [
-      project('unit', ['{libs,apps}/*/dist/**/*.spec.js'], ['**/*.medium.spec.js']),
-      project('medium', ['{libs,apps}/*/dist/**/*.medium.spec.js']),
+      project('unit', ['{libs,apps}/*/dist/**/*.spec.js'], { exclude: ['**/node_modules/**', '**/*.medium.spec.js'] }),
+      project('medium', ['{libs,apps}/*/dist/**/*.medium.spec.js'], patient),
       project('tools', ['tools/**/*.spec.mjs']),
       project('architecture', ['tests/architecture/**/*.spec.mjs']),
     ],

@@ -41,7 +41,12 @@ export function run(command, args, { cwd, env, log, timeoutMs = 0 }) {
       interrupted = signal;
       endGroup(child, signal);
     });
-    const limit = timeoutMs > 0 ? setTimeout(() => endGroup(child, 'SIGKILL'), timeoutMs) : undefined;
+    let timedOut = false;
+    const giveUp = () => {
+      timedOut = true;
+      endGroup(child, 'SIGKILL');
+    };
+    const limit = timeoutMs > 0 ? setTimeout(giveUp, timeoutMs) : undefined;
     child.stdout.setEncoding('utf8').on('data', keep);
     child.stderr.setEncoding('utf8').on('data', keep);
     const end = (code, signal) => {
@@ -49,7 +54,7 @@ export function run(command, args, { cwd, env, log, timeoutMs = 0 }) {
       clearTimeout(limit);
       // The person wants all of it to end, not only this command.
       if (interrupted) process.exit(128 + constants.signals[interrupted]);
-      file.end(() => resolve({ code, signal, output }));
+      file.end(() => resolve({ code, signal, timedOut, output }));
     };
     child.on('error', (error) => {
       keep(`${error.message}\n`);

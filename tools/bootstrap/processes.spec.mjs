@@ -55,7 +55,7 @@ describe('running a step', () => {
     const mark = join(folder, 'mark');
     const grandchild = `setTimeout(() => require('node:fs').writeFileSync(${JSON.stringify(mark)}, ''), 700)`;
     const script = `require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(grandchild)}]); setInterval(() => {}, 1000);`;
-    expect(await run(process.execPath, ['-e', script], { log: log(), timeoutMs: 300 })).toMatchObject({ code: null, signal: 'SIGKILL' });
+    expect(await run(process.execPath, ['-e', script], { log: log(), timeoutMs: 300 })).toMatchObject({ code: null, signal: 'SIGKILL', timedOut: true });
     await new Promise((resolve) => setTimeout(resolve, 900));
     expect(existsSync(mark)).toBe(false);
   });

@@ -16,7 +16,7 @@ export function suites(root) {
     vitest('tools', ['--project', 'tools'], 5),
     vitest('architecture', ['--project', 'architecture'], 5),
     vitest('unit', ['--project', 'unit'], 5),
-    vitest('medium', ['--project', 'medium'], 20),
+    vitest('medium', ['--project', 'medium'], 30),
   ];
   const endToEnd = join(root, 'tests/e2e/vitest.config.mjs');
   if (existsSync(endToEnd)) all.push(vitest('e2e', ['--config', endToEnd], 20));
@@ -27,27 +27,27 @@ async function runVitest(root, name, args, timeoutMs) {
   const log = logPath(root, `check-${name}`);
   return withReport(async (report) => {
     const flags = ['run', ...args, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-    const { code } = await node(root, ['node_modules/vitest/vitest.mjs', ...flags], { log, timeoutMs });
-    return { log, ...countReport(readJson(report), code) };
+    const end = await node(root, ['node_modules/vitest/vitest.mjs', ...flags], { log, timeoutMs });
+    return { log, ...countReport(readJson(report), end) };
   });
 }
 
 async function runTidy(root) {
   const log = logPath(root, 'check-tidy');
-  const { code, output } = await node(root, ['tools/tidy/main.mjs'], { log, timeoutMs: 2 * MINUTE_MS });
+  const end = await node(root, ['tools/tidy/main.mjs'], { log, timeoutMs: 2 * MINUTE_MS });
   // The last line is the sum.
-  const findings = output.split('\n').filter((line) => line.startsWith('tidy: ')).slice(0, -1);
-  return { log, ...countFindings(findings.map((line) => line.slice('tidy: '.length)), code) };
+  const findings = end.output.split('\n').filter((line) => line.startsWith('tidy: ')).slice(0, -1);
+  return { log, ...countFindings(findings.map((line) => line.slice('tidy: '.length)), end) };
 }
 
 async function runLint(root) {
   const log = logPath(root, 'check-lint');
   return withReport(async (report) => {
-    const { code } = await node(root, ['node_modules/eslint/bin/eslint.js', '.', '--format', 'json', '--output-file', report], { log, timeoutMs: 10 * MINUTE_MS });
+    const end = await node(root, ['node_modules/eslint/bin/eslint.js', '.', '--format', 'json', '--output-file', report], { log, timeoutMs: 10 * MINUTE_MS });
     const findings = (readJson(report) ?? []).flatMap(({ filePath, messages }) =>
       messages.map(({ line, message, ruleId }) => `${relative(root, filePath)}:${line} ${message}${ruleId ? ` (${ruleId})` : ''}`),
     );
-    return { log, ...countFindings(findings, code) };
+    return { log, ...countFindings(findings, end) };
   });
 }
 

@@ -10,30 +10,32 @@ const report = (tests, file = {}) => ({
 
 describe('counting', () => {
   it('takes passed, failed and skipped tests from the report', () => {
-    expect(countReport(report(['passed', 'passed', 'failed', 'skipped']), 1)).toMatchObject({ passed: 2, failed: 1, skipped: 1 });
+    expect(countReport(report(['passed', 'passed', 'failed', 'skipped']), { code: 1 })).toMatchObject({ passed: 2, failed: 1, skipped: 1 });
   });
 
   it('counts a file that cannot be loaded, though no test in it failed', () => {
     const broken = report([], { status: 'failed', message: 'SyntaxError: x' });
-    expect(countReport(broken, 1)).toMatchObject({ passed: 0, failed: 1 });
-    expect(countReport(broken, 1).failures[0]).toContain('SyntaxError: x');
+    expect(countReport(broken, { code: 1 })).toMatchObject({ passed: 0, failed: 1 });
+    expect(countReport(broken, { code: 1 }).failures[0]).toContain('SyntaxError: x');
   });
 
   it('believes the exit code when the report shows nothing wrong: an error outside of tests, a crash, a time limit', () => {
-    expect(countReport(report(['passed']), 1)).toMatchObject({ passed: 1, failed: 1 });
-    expect(countReport(report(['passed']), null)).toMatchObject({ passed: 1, failed: 1 });
-    expect(countReport(undefined, 0)).toMatchObject({ passed: 0, failed: 1 });
+    expect(countReport(report(['passed']), { code: 1 })).toMatchObject({ passed: 1, failed: 1 });
+    expect(countReport(report(['passed']), { code: null })).toMatchObject({ passed: 1, failed: 1 });
+    expect(countReport(report(['passed']), { code: null, signal: 'SIGKILL' }).failures[0]).toContain('ended by SIGKILL');
+    expect(countReport(report(['passed']), { code: null, signal: 'SIGKILL', timedOut: true }).failures[0]).toContain('longer than its limit');
+    expect(countReport(undefined, { code: 0 })).toMatchObject({ passed: 0, failed: 1 });
   });
 
   it('takes a suite in which nothing ran for a failure', () => {
-    expect(countReport(report([]), 0)).toMatchObject({ passed: 0, failed: 1 });
-    expect(countReport(report(['skipped']), 0)).toMatchObject({ passed: 0, failed: 1, skipped: 1 });
+    expect(countReport(report([]), { code: 0 })).toMatchObject({ passed: 0, failed: 1 });
+    expect(countReport(report(['skipped']), { code: 0 })).toMatchObject({ passed: 0, failed: 1, skipped: 1 });
   });
 
   it('counts each finding of a linter, and a linter without one as a passed test', () => {
-    expect(countFindings([], 0)).toMatchObject({ passed: 1, failed: 0 });
-    expect(countFindings(['a', 'b'], 1)).toMatchObject({ passed: 0, failed: 2 });
-    expect(countFindings([], 2)).toMatchObject({ passed: 0, failed: 1 });
+    expect(countFindings([], { code: 0 })).toMatchObject({ passed: 1, failed: 0 });
+    expect(countFindings(['a', 'b'], { code: 1 })).toMatchObject({ passed: 0, failed: 2 });
+    expect(countFindings([], { code: 2 })).toMatchObject({ passed: 0, failed: 1 });
   });
 });
 
