@@ -51,15 +51,26 @@ export class DirectoryBlobStore implements BlobStore {
     if (KEY.test(key)) await rm(this.pathOf(key), { force: true });
   }
 
+  // The content first, then its name: after a power cut a name without its content would pass for the whole.
   private async settle(part: string, key: string): Promise<void> {
-    const file = await open(part, 'r+');
-    await file.sync();
-    await file.close();
-    await mkdir(join(this.directory, key.slice(0, 2)), { recursive: true });
+    await syncPath(part, 'r+');
+    const folder = join(this.directory, key.slice(0, 2));
+    await mkdir(folder, { recursive: true });
     await rename(part, this.pathOf(key));
+    // Windows opens no folder, and writes its entries itself.
+    if (process.platform !== 'win32') for (const path of [folder, this.directory]) await syncPath(path, 'r');
   }
 
   private pathOf(key: string): string {
     return join(this.directory, key.slice(0, 2), key);
+  }
+}
+
+async function syncPath(path: string, flags: 'r' | 'r+'): Promise<void> {
+  const handle = await open(path, flags);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }

@@ -10,6 +10,8 @@ export interface Queryable {
 export interface Session extends Queryable {
   /** Several statements in one message, without parameters. */
   script(sql: string): Promise<void>;
+  /** Refuses work that only makes a full disk fuller; what is left is for what people do. */
+  assertSpace(): Promise<void>;
   /** The session's state is unknown: nobody else gets it. */
   discard(): void;
 }

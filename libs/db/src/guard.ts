@@ -52,7 +52,7 @@ export async function ensureVector(engine: Engine): Promise<void> {
 }
 
 /** What somebody has to do so that pgvector is there and new enough; null where it is. */
-function mendVector(installed: string | null, available: string | null): string | null {
+export function mendVector(installed: string | null, available: string | null): string | null {
   const version = installed ?? available;
   if (version === null) return `Install pgvector ${VECTOR_MIN} or newer on the database server.`;
   if (!isOlder(version, VECTOR_MIN)) return null;
@@ -65,7 +65,7 @@ function vectorMissing(mend: string, cause?: unknown): AppError {
   return new AppError('store.vector_missing', { message: `Kontor needs pgvector ${VECTOR_MIN} or newer. ${mend}`, details: { versionMin: VECTOR_MIN }, cause });
 }
 
-function isOlder(version: string, than: string): boolean {
+export function isOlder(version: string, than: string): boolean {
   const [a, b] = [version, than].map((text) => text.split('.').map(Number));
   for (let i = 0; i < 3; i += 1) {
     const difference = (a![i] ?? 0) - (b![i] ?? 0);

@@ -1,16 +1,25 @@
 import { AppError } from '@kontor/kernel';
-import type { Queryable, Session } from './engine.js';
+import type { Lane, Queryable, Session } from './engine.js';
 import { storable } from './storable.js';
+
+export interface TransactionTerms {
+  begin: string;
+  limitMs: number;
+  lane: Lane;
+}
+
+const ADDS_ROWS = /^\s*(insert|with)\b/i;
 
 /**
  * Runs `work` between `begin` and COMMIT, or ROLLBACK when it throws. What it hands to `work` stops answering when the
  * transaction ends: a forgotten promise would otherwise write into the next one, under another role.
  */
-export async function inTransaction<T>(session: Session, begin: string, limitMs: number, work: (tx: Queryable) => Promise<T>): Promise<T> {
+export async function inTransaction<T>(session: Session, { begin, limitMs, lane }: TransactionTerms, work: (tx: Queryable) => Promise<T>): Promise<T> {
   let open = true;
   const tx: Queryable = {
     query: async (sql, parameters) => {
       if (!open) throw new AppError('store.transaction_ended', { message: 'This transaction has ended. Did you forget to await something inside it?' });
+      if (lane === 'background' && ADDS_ROWS.test(sql)) await session.assertSpace();
       return session.query(sql, parameters?.map(storable));
     },
   };

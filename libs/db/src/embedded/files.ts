@@ -16,6 +16,10 @@ export async function assertWritable(directory: string): Promise<void> {
   } catch (cause) {
     throw new AppError('store.not_writable', { message: `Kontor may not write to the data folder ${directory}. Give this account the right to, or set KONTOR_DATA to another folder.`, details: { directory }, cause });
   }
+  await assertSpace(directory);
+}
+
+export async function assertSpace(directory: string): Promise<void> {
   const { bavail, bsize } = await statfs(directory);
   if (bavail * bsize >= FREE_BYTES_MIN) return;
   throw new AppError('store.disk_full', { status: 507, retry: 'later', message: `The disk that holds ${directory} is full. Free at least 64 MB; nothing that was saved is lost.`, details: { directory, freeBytes: bavail * bsize } });

@@ -105,7 +105,7 @@ export function isAlive({ pid, began }: Owner): boolean {
 }
 
 /** Null where the system does not tell. */
-function beginOf(pid: number): string | null {
+export function beginOf(pid: number): string | null {
   try {
     if (process.platform === 'linux') {
       const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();

@@ -3,8 +3,8 @@ import type { Engine } from '../engine.js';
 const CHECKPOINT_BYTES = 64 * 1024 * 1024;
 const VACUUM_BYTES = 128 * 1024 * 1024;
 const TICK_MS = 10_000;
-/** Tables whose rows change often; the session is given back between them. */
-const VACUUMED = ['term', 'corpus', 'chunk_pending', 'document', 'document_text', 'document_term', 'chunk', 'chunk_lexical', 'chunk_dense', 'import_item', 'message', 'outbox'];
+/** Tables of the main store whose rows change often; the session is given back between them. */
+export const CHANGING_TABLES = ['term', 'corpus', 'chunk_pending', 'document', 'document_text', 'document_term', 'chunk', 'chunk_lexical', 'chunk_dense', 'import_item', 'message', 'outbox'];
 
 /**
  * What the server's own helpers do elsewhere. The embedded engine has none: without this the log grows until the next
@@ -17,11 +17,15 @@ export class Maintenance {
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
 
-  constructor(private readonly engine: Engine) {}
+  /** `tables` are vacuumed one by one; without them all are at once, which suits a small store. */
+  constructor(
+    private readonly engine: Engine,
+    private readonly tables: readonly string[] = [''],
+  ) {}
 
-  start(afterTick: () => Promise<void>, onError: (error: unknown) => void): void {
+  start(onError: (error: unknown) => void, afterTick: () => Promise<void> = async () => undefined): void {
     const tick = (): void => {
-      this.#running = this.#tick().then(afterTick).catch(onError).finally(() => {
+      this.#running = this.tick().then(afterTick).catch(onError).finally(() => {
         if (this.#timer) this.#timer = setTimeout(tick, TICK_MS).unref();
       });
     };
@@ -44,13 +48,14 @@ export class Maintenance {
 
   /** Frees the space of replaced rows and refreshes what the planner knows. Worth its time after an import. */
   async vacuum(): Promise<void> {
-    for (const table of VACUUMED) {
+    for (const table of this.tables) {
       await this.engine.withSession('background', (session) => session.script(`VACUUM (ANALYZE) ${table}`));
     }
     this.#vacuumed = await this.writtenBytes();
   }
 
-  async #tick(): Promise<void> {
+  /** What the timer does. */
+  async tick(): Promise<void> {
     this.#written = await this.writtenBytes();
     if (this.#checkpointed === 0) this.#checkpointed = this.#vacuumed = this.#written;
     if (this.#written - this.#checkpointed > CHECKPOINT_BYTES) {

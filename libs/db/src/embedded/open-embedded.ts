@@ -4,9 +4,11 @@ import { Database } from '../database.js';
 import { assertRowSecurity, ensureVector, ensureRoles } from '../guard.js';
 import { loadMigrations, migrate } from '../migrate.js';
 import { assertWritable } from './files.js';
+import { LivingThread } from './living-thread.js';
 import { acquireLock } from './lock.js';
-import { Maintenance } from './maintenance.js';
+import { CHANGING_TABLES, Maintenance } from './maintenance.js';
 import { PgliteEngine } from './pglite-engine.js';
+import { PgliteThread } from './pglite-thread.js';
 import { QueuePool } from './queue-pool.js';
 import { Snapshots } from './snapshots.js';
 import { openOrRecreate, openStore, type Recovery } from './store.js';
@@ -35,6 +37,8 @@ export interface EmbeddedStore {
 
 const SNAPSHOTS_KEPT = 3;
 const SNAPSHOT_EVERY_MS = 6 * 3_600_000;
+// A queue is small: with the usual buffers it would take 150 MB of memory that nothing needs.
+const QUEUE_PARAMETERS = ['search_path=bullmq,public', 'shared_buffers=8MB', 'wal_buffers=1MB'];
 
 /**
  * Opens the store in a directory that this process then holds alone, creating it where there is none. A store that does
@@ -47,7 +51,10 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<EmbeddedSt
   const lock = acquireLock(options.directory);
   const opened: { close(): Promise<void> }[] = [{ close: async () => lock.release() }];
   const closeAll = async (): Promise<void> => {
-    for (const part of opened.splice(0).reverse()) await part.close();
+    const failures: unknown[] = [];
+    // Whatever fails, the rest is closed and the lock is free.
+    for (const part of opened.splice(0).reverse()) await part.close().catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
   };
   try {
     return await openParts(options, opened, closeAll);
@@ -63,25 +70,30 @@ async function openParts(options: EmbeddedOptions, opened: { close(): Promise<vo
   const queuePath = join(options.directory, 'queue');
   const snapshots = new Snapshots(join(options.directory, 'snapshots'), options.snapshotsKept ?? SNAPSHOTS_KEPT);
   await snapshots.removeDrafts();
-  const store = await openStore(path, { module, extensions: ['vector'], parameters: [] }, snapshots, queuePath);
-  const engine = new PgliteEngine(store.thread);
+  const settings = { module, extensions: ['vector' as const], parameters: [] };
+  const store = await openStore(path, settings, snapshots, queuePath);
+  const engine = new PgliteEngine(new LivingThread(store.thread, path, () => PgliteThread.start({ ...settings, directory: path })));
   opened.push(engine);
   await ensureVector(engine);
   await ensureRoles(engine);
   await migrate(engine, await loadMigrations());
   await assertRowSecurity(engine);
 
-  const queue = await openOrRecreate(queuePath, { module, extensions: [], parameters: ['search_path=bullmq,public'] });
-  const queuePool = new QueuePool(queue.thread);
+  const queueSettings = { module, extensions: [], parameters: QUEUE_PARAMETERS };
+  const queue = await openOrRecreate(queuePath, queueSettings);
+  const queuePool = new QueuePool(new LivingThread(queue.thread, queuePath, () => PgliteThread.start({ ...queueSettings, directory: queuePath })), queue.thread);
   opened.push(queuePool);
 
-  const maintenance = new Maintenance(engine);
+  const maintenance = new Maintenance(engine, CHANGING_TABLES);
+  const queueMaintenance = new Maintenance(queuePool);
   const snapshot = async (): Promise<string> => snapshots.pathOf(await snapshots.take(engine, path));
   const everyMs = options.snapshotEveryMs ?? SNAPSHOT_EVERY_MS;
-  maintenance.start(async () => {
+  const onError = options.onBackgroundError ?? (() => undefined);
+  maintenance.start(onError, async () => {
     if (await snapshots.isDue(everyMs)) await snapshot();
-  }, options.onBackgroundError ?? (() => undefined));
-  opened.push({ close: () => maintenance.stop() });
+  });
+  queueMaintenance.start(onError);
+  opened.push({ close: () => maintenance.stop() }, { close: () => queueMaintenance.stop() });
 
   const notices = [...storeNotices(store.recovery), ...queueNotices(queue.recovery)];
   return { database: new Database(engine), queuePool, notices, snapshot, vacuum: () => maintenance.vacuum(), close: closeAll };

@@ -40,6 +40,10 @@ export class PgliteThread {
     return new PgliteThread(worker);
   }
 
+  get died(): boolean {
+    return this.#gone?.code === 'store.stopped';
+  }
+
   async query(sql: string, parameters: readonly unknown[]): Promise<EngineResult> {
     const [result] = await this.#request({ kind: 'query', sql, parameters: parameters.map(asText) });
     return result!;
@@ -54,6 +58,11 @@ export class PgliteThread {
     if (this.#gone) return;
     await this.#request({ kind: 'close' }).catch(() => undefined);
     this.#gone = new AppError('store.closed', { message: 'The database is closed.' });
+    await this.#worker.terminate();
+  }
+
+  /** Ends the thread in the middle of whatever it does, as a crash would. */
+  async kill(): Promise<void> {
     await this.#worker.terminate();
   }
 
@@ -76,17 +85,12 @@ export class PgliteThread {
       return;
     }
     const error = asServerError(reply.error);
-    waiting?.reject(error);
     if (reply.error.fatal) this.#fail(error);
+    waiting?.reject(reply.error.fatal ? this.#gone! : error);
   }
 
   #fail(cause: Error): void {
-    this.#gone ??= new AppError('store.stopped', {
-      status: 503,
-      retry: 'later',
-      message: 'The embedded database has stopped. Restart Kontor: it recovers everything that was saved.',
-      cause: storeError(cause),
-    });
+    this.#gone ??= new AppError('store.stopped', { status: 503, retry: 'later', message: 'The embedded database has stopped in the middle of this. What was committed is kept; try again.', cause: storeError(cause) });
     for (const { reject } of this.#waiting.values()) reject(this.#gone);
     this.#waiting.clear();
     void this.#worker.terminate();

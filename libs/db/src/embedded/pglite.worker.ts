@@ -8,6 +8,9 @@ import type { EngineError, EngineResult, Reply, Request, WorkerSettings } from '
 // The stock parameters without '-F', which switches fsync off. Of the ways to sync, only this one reaches DurableFs.
 const START = [...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'), '-c', 'wal_sync_method=fsync', '-c', 'jit=off'];
 
+/** How PGlite marks the jump that ends a statement with an error. */
+const CAUGHT_ERROR = 100;
+
 const settings = workerData as WorkerSettings;
 const port = parentPort!;
 const send = (reply: Reply): void => port.postMessage(reply);
@@ -23,8 +26,32 @@ async function start(): Promise<PGlite> {
   // Values cross as the driver `pg` would send and read them, so that both engines give the same types.
   engine.serializers = everyType(() => (value: unknown) => value as string);
   engine.parsers = everyType((oid) => pg.types.getTypeParser(oid, 'text') as (text: string) => unknown);
+  stopWhenDead(engine);
   engine.onNotification((channel, payload) => send({ kind: 'notification', channel, payload }));
   return engine;
+}
+
+/**
+ * PGlite takes every exception for a caught error of the server, and goes on for ever when the server is gone, for example
+ * because the disk filled while it wrote its log. It restores the stack after each exception: there it can be left.
+ */
+function stopWhenDead(engine: PGlite): void {
+  const server = engine.Module;
+  const { _PostgresMainLoopOnce: step, stackRestore } = server;
+  let death: Error | null = null;
+  server._PostgresMainLoopOnce = () => {
+    if (death !== null) throw death;
+    try {
+      return step();
+    } catch (thrown) {
+      if ((thrown as { status?: unknown }).status !== CAUGHT_ERROR) death = new Error('the server is gone', { cause: thrown });
+      throw thrown;
+    }
+  };
+  server.stackRestore = (pointer) => {
+    if (death !== null) throw death;
+    return stackRestore(pointer);
+  };
 }
 
 function everyType<T>(handler: (oid: number) => T): Record<number | string, T> {

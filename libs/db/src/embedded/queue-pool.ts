@@ -1,5 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { AppError } from '@kontor/kernel';
+import type { Engine, Lane, Session } from '../engine.js';
+import type { LivingThread } from './living-thread.js';
+import { sessionOn } from './pglite-engine.js';
 import type { PgliteThread } from './pglite-thread.js';
 import type { EngineResult } from './protocol.js';
 import { Turns } from './turns.js';
@@ -20,23 +23,29 @@ const ENDS = /^(?:\s|--[^\n]*\n)*(commit|rollback(?!\s+to)|end)\b/i;
  * Stands in for a pool of the driver `pg` over the one session of a second embedded thread. Clients take turns by the
  * query; one that begins a transaction keeps the session until it ends it. A listening client holds no turn.
  */
-export class QueuePool extends EventEmitter {
+export class QueuePool extends EventEmitter implements Engine {
+  readonly name = 'pglite';
   readonly options = { keepAlive: true };
   readonly #turns = new Turns();
   readonly #clients = new Set<QueueClient>();
   #ended = false;
 
-  constructor(private readonly thread: PgliteThread) {
+  constructor(
+    private readonly living: LivingThread,
+    thread: PgliteThread,
+  ) {
     super();
-    // One session hears every channel that any client listens to, as BullMQ's clients expect to.
-    thread.onNotification = (channel, payload) => {
-      for (const client of this.#clients) client.emit('notification', { channel, payload, processId: 0 });
+    this.#hear(thread);
+    living.onRestart = (next) => {
+      this.#hear(next);
+      // As when a connection drops: BullMQ then listens again.
+      for (const client of this.#clients) if (client.listenerCount('error') > 0) client.emit('error', new Error('the session was replaced'));
     };
   }
 
   async connect(): Promise<QueueClient> {
     this.#assertOpen();
-    const client = new QueueClient(this.thread, this.#turns, () => this.#clients.delete(client));
+    const client = new QueueClient(this.living, this.#turns, () => this.#clients.delete(client));
     this.#clients.add(client);
     return client;
   }
@@ -45,7 +54,17 @@ export class QueuePool extends EventEmitter {
     this.#assertOpen();
     const giveBack = await this.#turns.take('person');
     try {
-      return await run(this.thread, text, values);
+      return await run(await this.living.current(), text, values);
+    } finally {
+      giveBack();
+    }
+  }
+
+  /** For maintenance, between the turns of others. */
+  async withSession<T>(lane: Lane, work: (session: Session) => Promise<T>): Promise<T> {
+    const giveBack = await this.#turns.take(lane);
+    try {
+      return await work(await sessionOn(this.living));
     } finally {
       giveBack();
     }
@@ -57,8 +76,15 @@ export class QueuePool extends EventEmitter {
   async close(): Promise<void> {
     this.#ended = true;
     const giveBack = await this.#turns.take('person');
-    await this.thread.close();
+    await this.living.close();
     giveBack();
+  }
+
+  // One session hears every channel that any client listens to, as BullMQ's clients expect to.
+  #hear(thread: PgliteThread): void {
+    thread.onNotification = (channel, payload) => {
+      for (const client of this.#clients) client.emit('notification', { channel, payload, processId: 0 });
+    };
   }
 
   #assertOpen(): void {
@@ -71,7 +97,7 @@ class QueueClient extends EventEmitter {
   #giveBack: (() => void) | null = null;
 
   constructor(
-    private readonly thread: PgliteThread,
+    private readonly living: LivingThread,
     private readonly turns: Turns,
     private readonly forget: () => void,
   ) {
@@ -83,7 +109,7 @@ class QueueClient extends EventEmitter {
     const giveBack = this.#giveBack ?? (await this.turns.take('person'));
     if (BEGINS.test(text)) this.#giveBack = giveBack;
     try {
-      return await run(this.thread, text, values);
+      return await run(await this.living.current(), text, values);
     } finally {
       if (ENDS.test(text)) this.#giveBack = null;
       if (this.#giveBack === null && (inTransaction ? ENDS.test(text) : true)) giveBack();

@@ -55,23 +55,30 @@ export class PostgresEngine implements Engine {
       return await this.#pool.connect();
     } catch (cause) {
       const error = storeError(cause);
-      if (error.code !== 'store.query_failed') throw error;
-      throw new AppError('store.unreachable', { status: 503, retry: 'later', message: 'The database accepts no connection: check its address, the account and the password.', details: error.details, cause: error });
+      throw error.code === 'store.query_failed' ? unreachable('The database accepts no connection: check its address, the account and the password.', error) : error;
     }
   }
 }
+
+const unreachable = (message: string, cause: AppError): AppError => new AppError('store.unreachable', { status: 503, retry: 'later', message, details: cause.details, cause });
 
 function sessionOf(client: pg.PoolClient, discard: () => void): Session {
   const run = async (sql: string, parameters?: readonly unknown[]): Promise<pg.QueryResult> => {
     try {
       return await client.query(sql, parameters && [...parameters]);
-    } catch (error) {
-      throw storeError(error);
+    } catch (thrown) {
+      const error = storeError(thrown);
+      // Whatever the server itself says has a code; the driver alone says that the connection is gone.
+      if (error.details['sqlstate'] !== 'unknown') throw error;
+      discard();
+      throw unreachable('The connection to the database was lost.', error);
     }
   };
   return {
     query: async <T extends object>(sql: string, parameters: readonly unknown[] = []) => (await run(sql, parameters)).rows as T[],
     script: async (sql) => void (await run(sql)),
+    // The disk of a server is the server's to watch; when it is full, the server says so and goes on.
+    assertSpace: async () => undefined,
     discard,
   };
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Database, type DatabaseOptions } from '../database.js';
 import { copyTree } from '../embedded/files.js';
 import { compileEngine, openEmbedded } from '../embedded/open-embedded.js';
+import { LivingThread } from '../embedded/living-thread.js';
 import { PgliteEngine } from '../embedded/pglite-engine.js';
 import { PgliteThread } from '../embedded/pglite-thread.js';
 import type { Engine } from '../engine.js';
@@ -73,8 +74,8 @@ async function freshEmbedded(): Promise<FreshDatabase> {
   embeddedTemplate ??= makeEmbeddedTemplate();
   const directory = mkdtempSync(join(tmpdir(), 'kontor-db-'));
   await copyTree(await embeddedTemplate, join(directory, 'data'));
-  const thread = await PgliteThread.start({ directory: join(directory, 'data'), module: await compileEngine(), extensions: ['vector'], parameters: ['synchronous_commit=off'] });
-  const engine = new PgliteEngine(thread);
+  const settings = { directory: join(directory, 'data'), module: await compileEngine(), extensions: ['vector' as const], parameters: [] };
+  const engine = new PgliteEngine(new LivingThread(await PgliteThread.start(settings), directory, () => PgliteThread.start(settings)));
   return {
     engine,
     database: new Database(engine),

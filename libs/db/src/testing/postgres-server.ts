@@ -32,7 +32,7 @@ export class PostgresServer {
     const server = new PostgresServer(directory, child);
     process.once('exit', () => child.kill('SIGKILL'));
     await server.#waitUntilReady();
-    await server.#administer(`CREATE ROLE ${SERVICE} LOGIN CREATEROLE`);
+    await server.administer(`CREATE ROLE ${SERVICE} LOGIN CREATEROLE`);
     return server;
   }
 
@@ -43,8 +43,8 @@ export class PostgresServer {
   /** Makes a database, as a copy of another one where that is named. */
   async createDatabase(template?: string): Promise<string> {
     const name = `test_${(this.#databases += 1)}`;
-    await this.#administer(`CREATE DATABASE ${name} OWNER ${SERVICE} ${template ? `TEMPLATE ${template}` : ''}`);
-    if (!template) await this.#administer('CREATE EXTENSION vector', name);
+    await this.administer(`CREATE DATABASE ${name} OWNER ${SERVICE} ${template ? `TEMPLATE ${template}` : ''}`);
+    if (!template) await this.administer('CREATE EXTENSION vector', name);
     return name;
   }
 
@@ -58,7 +58,7 @@ export class PostgresServer {
   async #waitUntilReady(): Promise<void> {
     for (const started = Date.now(); ; ) {
       try {
-        return await this.#administer('SELECT 1');
+        return await this.administer('SELECT 1');
       } catch (cause) {
         if (this.child.exitCode !== null || Date.now() - started > START_MS_MAX) throw new Error('the PostgreSQL server for tests does not start', { cause });
         await new Promise((resolve) => setTimeout(resolve, 50));
@@ -66,7 +66,8 @@ export class PostgresServer {
     }
   }
 
-  async #administer(sql: string, database = 'postgres'): Promise<void> {
+  /** Runs a statement as the superuser. */
+  async administer(sql: string, database = 'postgres'): Promise<void> {
     const client = new pg.Client({ connectionString: this.url(database, 'postgres') });
     await client.connect();
     try {

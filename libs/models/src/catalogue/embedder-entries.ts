@@ -49,7 +49,7 @@ export const embedderEntries: EmbedderEntry[] = [
       {
         name: 'model.onnx',
         sizeBytes: 86_031_374,
-        sha256: '6fd2975ce71d6873a006b405bb3b4717568ca9c3497b84538eb7331a030efdb9',
+        sha256: '38fbea0d4e091d413fb15cf76fc56cfd879e587ddbcba9294508e776640f7181',
         mirror: {
           convert: 'e5-q4-to-int8',
           from: {

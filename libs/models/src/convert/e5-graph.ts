@@ -6,21 +6,21 @@ import { joinRows, packNibbles } from './quantise.js';
 type Projection = 'qkv' | 'ao' | 'fi' | 'fo';
 
 /** What `tests/eval/embedder-variants.mjs` compares; the first is the measure for the others. */
-const E5_VARIANTS = ['fp32', 'q4', 'q8-blocks', 'uint8', 'int7', 'int8', 'int8-mixed'] as const;
+export const E5_VARIANTS = ['fp32', 'q4', 'q8-blocks', 'uint8', 'int8', 'int7', 'int7-mixed'] as const;
 export type E5Variant = (typeof E5_VARIANTS)[number];
 
 /** The fastest whose vectors all agree with those of fp32 (cosine at least 0.99). */
-const PRODUCT_VARIANT: E5Variant = 'int8-mixed';
+const PRODUCT_VARIANT: E5Variant = 'int7-mixed';
 
 /**
  * In these layers a few inputs of the second feed-forward projection are far larger than the rest, and one scale
- * for all of them costs the others their precision: two projections of 48 carry most of the error of int8.
+ * for all of them costs the others their precision: two projections of 48 carry most of the error of eight bits.
  */
 const LAYERS_WITH_OUTLIERS: readonly number[] = [4, 5];
 
 function variantOf(variant: E5Variant, layer: number, projection: Projection): LinearVariant {
-  if (variant !== 'int8-mixed') return variant;
-  return projection === 'fo' && LAYERS_WITH_OUTLIERS.includes(layer) ? 'fp32' : 'int8';
+  if (variant !== 'int7-mixed') return variant;
+  return projection === 'fo' && LAYERS_WITH_OUTLIERS.includes(layer) ? 'fp32' : 'int7';
 }
 
 /** The name of the graph's output: one vector for each token, which the caller averages and normalises. */

@@ -2,7 +2,11 @@ import { BLOCK, type BlockMatrix } from './e5-file.js';
 import { MICROSOFT, type OnnxGraph } from './onnx-graph.js';
 import { dequantise, packNibbles, quantiseRows, transpose } from './quantise.js';
 
-/** How a projection is computed. */
+/**
+ * How a projection is computed. `int7` are eight bits of which seven are used: the sum of two products then fits
+ * into the 16 bits that processors without VNNI add in. With all eight it is cut off there, and the same text would
+ * have another vector on another machine.
+ */
 export type LinearVariant = 'fp32' | 'q4' | 'q8-blocks' | 'int8' | 'int7' | 'uint8';
 
 /** Adds `output = input × weightsᵀ + bias` to the graph. */

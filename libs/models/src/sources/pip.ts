@@ -14,6 +14,8 @@ export const PIP_COMMANDS: readonly (readonly string[])[] = [
   ['py', '-m', 'pip'],
 ];
 const ANSWER_SECONDS = 5;
+/** Starting Python is no question to a network: on a busy machine it takes its time. */
+const START_MS_MAX = 60_000;
 const DOWNLOAD_MS_MAX = 15 * 60_000;
 const OUTPUT_BYTES_MAX = 1_048_576;
 
@@ -21,7 +23,7 @@ const OUTPUT_BYTES_MAX = 1_048_576;
 export async function findPip(commands: readonly (readonly string[])[], signal: AbortSignal): Promise<readonly string[] | undefined> {
   for (const command of commands) {
     const [program, ...rest] = command as [string, ...string[]];
-    const found = await run(program, [...rest, '--version'], { signal, timeout: ANSWER_SECONDS * 1_000 }).then(() => true, () => false);
+    const found = await run(program, [...rest, '--version'], { signal, timeout: START_MS_MAX }).then(() => true, () => false);
     signal.throwIfAborted();
     if (found) return command;
   }

@@ -130,7 +130,8 @@ describe('pulling a model', () => {
 describe('two processes that pull the same model', () => {
   it('fetch it once: the second waits for the first', async () => {
     const phases: string[] = [];
-    await Promise.all([openStore().pull(NAME), openStore().pull(NAME, ({ phase }) => phases.push(phase))]);
+    const note = ({ phase }: PullProgress): void => void phases.push(phase);
+    await Promise.all([openStore().pull(NAME, note), openStore().pull(NAME, note)]);
     expect(server.requests.filter((request) => request.startsWith('GET'))).toHaveLength(2);
     expect(phases).toContain('waiting');
     expect(await readdir(join(home, 'models'))).not.toContain(`${NAME}.lock`);

@@ -1,5 +1,5 @@
 import { detectLanguage, type ExtractedDocument, type Language } from '../document/index.js';
-import { plainText } from './law.js';
+import { headingText, plainText } from './law.js';
 import { outline, type Section } from './outline.js';
 import { mergeSmall, type Group } from './merge.js';
 import { unitsOf, type Unit } from './split.js';
@@ -74,8 +74,7 @@ function emit(document: ExtractedDocument, section: Section, part: readonly Unit
   if (!/[\p{L}\p{N}]/u.test(text)) return;
   const leadIn = plainText(first.leadIn);
   const context = contextOf(document.title, section.headingPath);
-  // The heading stands in the text of a section's first chunk already.
-  const body = plainText(start === section.start && section.headingPath.length > 0 ? withoutHeading(text) : text);
+  const body = plainText(withoutShownHeading(text, section.headingPath.at(-1) ?? document.title));
   const embeddingText = [context, leadIn, body].filter((piece) => piece !== '').join('\n');
   const tokenCount = options.countTokens(embeddingText);
   if (tokenCount > options.maxTokens && end - start > 40) {
@@ -107,9 +106,11 @@ function contextOf(title: string, headingPath: readonly string[]): string {
   return shown.map((text) => (text.length > 160 ? `${text.slice(0, 157)}…` : text)).join(' > ').slice(0, CONTEXT_UNITS_MAX);
 }
 
-function withoutHeading(text: string): string {
-  const rest = text.replace(/^[^\n]*(?:\n[=-]{3,}[ \t]*(?=\n|$))?/u, '');
-  return rest.trim() === '' ? text : rest;
+/** A passage begins with its heading, which the context shows already. */
+function withoutShownHeading(text: string, shown: string): string {
+  const heading = /^[^\n]*(?:\n[=-]{3,}[ \t]*(?=\n|$))?/u.exec(text)![0];
+  const rest = text.slice(heading.length);
+  return rest.trim() !== '' && headingText(heading) === shown ? rest : text;
 }
 
 function bodySample(document: ExtractedDocument): string {

@@ -15,18 +15,15 @@ const SUBSECTION = /^\(\d+[a-z]?\)/u;
 /** The blocks of a section as units of at most `unitsMax` characters, each with its lead-in. */
 export function unitsOf(document: ExtractedDocument, section: Section, language: Language, unitsMax: number): Unit[] {
   const units: Unit[] = [];
-  let subsection = '';
-  section.blocks.forEach((block, index) => {
+  // What follows an opened enumeration is read with the words before it: "(2) The notice period is:" and its items.
+  let leadIn = '';
+  section.blocks.forEach((block) => {
     const text = document.text.slice(block.start, block.end);
     const opens = SUBSECTION.test(text);
-    // What follows an opened enumeration is read with the words before it: "(2) The notice period is:" and its items.
-    const before = index === 0 ? '' : endOf(document, section.blocks[index - 1]!);
-    if (opens) subsection = '';
-    if (block.kind !== 'list' && isOpen(text)) subsection = lastSentence(text, language);
-    else if (block.kind !== 'list' && before !== '' && !isOpen(before) && !/^\s*[\p{Ll}]/u.test(text)) subsection = '';
-    const leadIn = opens || (block.kind !== 'list' && isOpen(text)) ? '' : subsection;
+    if (isProse(block, text)) leadIn = '';
     if (block.end - block.start <= unitsMax) units.push(unit(block, block, leadIn, opens));
     else units.push(...divide(document, block, leadIn, language, unitsMax).map((part, at) => ({ ...part, opens: opens && at === 0 })));
+    if (isProse(block, text) && isOpen(text)) leadIn = lastSentence(text, language);
   });
   return units;
 }
@@ -61,8 +58,9 @@ function tableHeader(text: string): string {
   return /^[\s|:-]+$/u.test(second) || !second.includes('|') ? first.trim().slice(0, LEAD_IN_UNITS_MAX) : '';
 }
 
-function endOf(document: ExtractedDocument, block: Block): string {
-  return document.text.slice(Math.max(block.start, block.end - 200), block.end);
+/** A paragraph at the margin: neither an item of an enumeration nor what is indented below one. */
+function isProse(block: Block, text: string): boolean {
+  return block.kind === 'paragraph' && !/^(?:\s|[-*+•–]\s|\d{1,3}[a-z]?[.)]\s|[a-z]{1,2}\)\s)/u.test(text);
 }
 
 /** Ends without a full stop, so that what follows belongs to it. */

@@ -1,39 +1,122 @@
 import { analyse } from '../analysis/index.js';
 import type { Language } from '../document/index.js';
-import type { SourceSentence } from '../prompt/index.js';
+import { weighQuestion, type QuestionTerms, type SourceSentence } from '../prompt/index.js';
+import { holdsName, namesOf } from './names.js';
+import { holdsQuantity, quantitiesOf, type Quantity } from './quantities.js';
 
 export interface Attachment {
   supported: boolean;
+  /** How much of the claim the passage says; about 1 for all of it. */
   score: number;
-  /** The sentence of a source that carries the claim best, supported or not. */
+  /** The one to three sentences of a source that carry the claim best, supported or not, as one range. */
   sentence: SourceSentence | null;
 }
 
-const SUPPORT_MIN = 0.5;
-// Between these cosines of E5 a sentence goes from unrelated to the same in other words.
-const COSINE_NONE = 0.82;
-const COSINE_SAME = 0.91;
-const isNumber = (term: string): boolean => /^\d/.test(term);
+/** One table, so that measuring on other documents changes these figures and nothing else. */
+export const SUPPORT_TABLE = {
+  supportMin: 0.5,
+  /** Between these cosines of E5 a sentence goes from unrelated to the same in other words. */
+  likenessNone: 0.82,
+  likenessSame: 0.91,
+  /** A longer passage must earn its length. */
+  lengthCost: 0.06,
+  negationCost: 0.2,
+  windowSentencesMax: 3,
+  windowUnitsMax: 900,
+  quantityBonus: 0.25,
+};
+
+interface Claim {
+  terms: QuestionTerms;
+  total: number;
+  quantities: Quantity[];
+  names: string[];
+  negated: boolean;
+}
+
+const NEGATION = /\b(?:nicht|kein\w*|nie|niemals|ohne|weder|unzulässig|verboten|untersagt|not|no|never|cannot|without|neither|prohibited|forbidden|n['’]t)\b|n['’]t\b/iu;
 
 /**
- * Finds the sentence of a source that carries a sentence of an answer: the share of its words that stand there, or,
- * across languages and wordings, the likeness of the two; and every number of the claim must stand in the source
- * sentence or beside it, because a wrong number in the right words is the error that harms most.
+ * Finds the passage that carries a sentence of an answer. Its words must stand there, in the same or in other words or in
+ * the other language, or the two must be alike by their vectors; and every number with its unit and every name of the
+ * claim must stand in the passage, because a wrong number in the right words is the error that harms most.
  */
 export function attachCitation(claim: string, language: Language, sources: readonly SourceSentence[], similarity?: (sentence: SourceSentence) => number): Attachment {
-  const terms = new Set(analyse(claim, language).map((term) => term.term));
-  const numbers = [...terms].filter(isNumber);
-  const words = [...terms].filter((term) => !isNumber(term));
+  const read = readClaim(claim, language, sources);
   let best: Attachment = { supported: false, score: 0, sentence: null };
-  sources.forEach((sentence, index) => {
-    const near = [sources[index - 1], sentence, sources[index + 1]].filter((one) => one?.ordinal === sentence.ordinal);
-    const here = numbers.filter((number) => sentence.terms.has(number)).length;
-    const around = numbers.every((number) => near.some((one) => one!.terms.has(number)));
-    const overlap = words.length === 0 ? 0 : words.filter((word) => sentence.terms.has(word)).length / words.length;
-    const likeness = similarity ? Math.max(0, Math.min(1, (similarity(sentence) - COSINE_NONE) / (COSINE_SAME - COSINE_NONE))) : 0;
-    const agreement = numbers.length === 0 ? 0 : (0.3 * here) / numbers.length;
-    const score = Math.max(overlap, likeness) + agreement;
-    if (score > best.score) best = { supported: around && score >= SUPPORT_MIN, score, sentence };
-  });
+  for (let first = 0; first < sources.length; first += 1) {
+    for (const window of windowsFrom(sources, first)) {
+      const attachment = judge(read, window, similarity);
+      const better = attachment.supported === best.supported ? attachment.score > best.score : attachment.supported;
+      if (better) best = attachment;
+    }
+  }
   return best;
+}
+
+/** True for a sentence that states something; "Ja." and "Here is what I found:" claim nothing that a source could carry. */
+export function isClaim(sentence: string, language: Language): boolean {
+  return analyse(sentence, language).length > 1 && !/:\s*$/u.test(sentence);
+}
+
+function readClaim(claim: string, language: Language, sources: readonly SourceSentence[]): Claim {
+  const weighed = weighQuestion(claim, language, sources);
+  const weights = new Map(weighed.weights);
+  const groups = new Map(weighed.groups);
+  // A word that no source has in any wording still counts against the claim.
+  const typical = [...weights.values()].sort((a, b) => a - b)[Math.floor(weights.size / 2)] ?? 1;
+  for (const { term, start, end } of analyse(claim, language)) {
+    const group = claim.slice(start, end).toLowerCase();
+    if ([...groups.values()].includes(group) || /^\d/u.test(term)) continue;
+    weights.set(term, typical);
+    groups.set(term, group);
+  }
+  const total = sumOfGroups(weights, groups);
+  return { terms: { weights, groups }, total, quantities: quantitiesOf(claim), names: namesOf(claim), negated: NEGATION.test(claim) };
+}
+
+/** The sentence and up to two that follow it in the same source. */
+function windowsFrom(sources: readonly SourceSentence[], first: number): SourceSentence[][] {
+  const windows: SourceSentence[][] = [];
+  for (let length = 1; length <= SUPPORT_TABLE.windowSentencesMax; length += 1) {
+    const window = sources.slice(first, first + length);
+    const last = window.at(-1)!;
+    if (window.length < length || last.ordinal !== window[0]!.ordinal || last.end - window[0]!.start > SUPPORT_TABLE.windowUnitsMax) break;
+    if (!window[0]!.heading) windows.push(window);
+  }
+  return windows;
+}
+
+function judge(claim: Claim, window: readonly SourceSentence[], similarity: ((sentence: SourceSentence) => number) | undefined): Attachment {
+  const sentence = join(window);
+  const context = sentence.leadIn ? `${sentence.leadIn.text}\n${sentence.text}` : sentence.text;
+  const terms = sentence.leadIn ? new Set([...sentence.terms, ...sentence.leadIn.terms]) : sentence.terms;
+  const overlap = claim.total === 0 ? 0 : sumOfGroups(claim.terms.weights, claim.terms.groups!, terms) / claim.total;
+  const { likenessNone, likenessSame } = SUPPORT_TABLE;
+  const cosine = similarity ? Math.max(...window.map(similarity)) : 0;
+  const likeness = Math.max(0, Math.min(1, (cosine - likenessNone) / (likenessSame - likenessNone)));
+  const quantities = quantitiesOf(context);
+  const agrees = claim.quantities.every((wanted) => holdsQuantity(quantities, wanted)) && claim.names.every((name) => holdsName(context, name));
+  const bonus = agrees && claim.quantities.some(({ unit }) => unit !== undefined) ? SUPPORT_TABLE.quantityBonus : 0;
+  const costs = (window.length - 1) * SUPPORT_TABLE.lengthCost + (claim.negated !== NEGATION.test(context) ? SUPPORT_TABLE.negationCost : 0);
+  const score = Math.max(0, Math.max(overlap, likeness) + bonus - costs);
+  return { supported: agrees && score >= SUPPORT_TABLE.supportMin, score, sentence };
+}
+
+function join(window: readonly SourceSentence[]): SourceSentence {
+  const [first] = window as [SourceSentence];
+  if (window.length === 1) return first;
+  const last = window.at(-1)!;
+  return { ...first, end: last.end, text: first.source.text.slice(first.start, last.end), terms: new Set(window.flatMap((one) => [...one.terms])) };
+}
+
+/** The weight of each group's best term, among the given terms or among all. */
+function sumOfGroups(weights: ReadonlyMap<string, number>, groups: ReadonlyMap<string, string>, among?: ReadonlySet<string>): number {
+  const best = new Map<string, number>();
+  for (const [term, weight] of weights) {
+    if (among && !among.has(term)) continue;
+    const group = groups.get(term) ?? term;
+    best.set(group, Math.max(best.get(group) ?? 0, weight));
+  }
+  return [...best.values()].reduce((sum, weight) => sum + weight, 0);
 }

@@ -20,6 +20,35 @@ describe('attachCitation', () => {
     expect(attachCitation('Employees get 30 days of leave.', 'en', sentences, (one) => (one.text.includes('30') ? 0.92 : 0.8)).supported).toBe(true);
   });
 
+  it('does not support a claim with another unit, or with a name that the source lacks', () => {
+    expect(attachCitation('Alle Beschäftigten haben 30 Wochen Urlaub im Jahr.', 'de', sentences).supported).toBe(false);
+    expect(attachCitation('Der Antrag auf Urlaub geht in BambooHR an die Teamleitung.', 'de', sentences).supported).toBe(false);
+  });
+
+  it('prefers the sentence that denies what the claim denies', () => {
+    const both = sentencesOf({ ...source, text: 'Urlaub verfällt am Jahresende. Urlaub verfällt nicht bei Krankheit am Jahresende.' });
+    expect(attachCitation('Urlaub verfällt am Jahresende nicht.', 'de', both).sentence!.text).toContain('Krankheit');
+  });
+
+  it('supports a claim that draws on two sentences by both, as one exact range', () => {
+    const found = attachCitation('Alle Beschäftigten haben 30 Tage Urlaub im Jahr, und der Antrag geht an die Teamleitung.', 'de', sentences);
+    expect(found.supported).toBe(true);
+    expect(found.sentence!.text).toBe(source.text);
+    expect(source.text.slice(found.sentence!.start, found.sentence!.end)).toBe(found.sentence!.text);
+  });
+
+  it('reads an item of an enumeration with the words before it', () => {
+    const text = 'Die Frist zur Kündigung beträgt\n\n1. zwei Wochen in der Probezeit,\n\n2. vier Wochen danach.';
+    const found = attachCitation('In der Probezeit beträgt die Kündigungsfrist 14 Tage.', 'de', sentencesOf({ ...source, text }));
+    expect(found.supported).toBe(true);
+    expect(found.sentence!.text).toContain('zwei Wochen');
+  });
+
+  it('supports a plain claim in the other language without any vectors', () => {
+    const english = sentencesOf({ ...source, language: 'en', text: 'Employees receive 30 days of vacation per year. The cafeteria closes at noon.' });
+    expect(attachCitation('Mitarbeiter erhalten 30 Tage Urlaub pro Jahr.', 'de', english)).toMatchObject({ supported: true, sentence: { text: expect.stringContaining('vacation') } });
+  });
+
   it('supports nothing where nothing fits', () => {
     expect(attachCitation('Die Kantine öffnet um acht.', 'de', sentences).supported).toBe(false);
   });

@@ -20,14 +20,17 @@ export interface PromptInput {
 /** Same input, same prompt; `system` is constant for a language, so its state can be kept. */
 export function buildPrompt(input: PromptInput): { system: string; user: string } {
   const label = LABELS[input.language];
-  const lines = input.passages.map((passage) => `${label.excerpt} (${harmless(passage.heading)}): """${harmless(passage.text)}"""`);
+  const lines = input.passages.map((passage) => `${label.excerpt} (${harmless(passage.heading).replace(/\s+/g, ' ')}): """${harmless(passage.text)}"""`);
   const before = input.history.at(-1);
   if (before !== undefined) lines.push(`${label.before}: ${harmless(before)}`);
   lines.push(`${label.question}: ${harmless(input.question)}`, label.answer);
   return { system: SYSTEM[input.language], user: lines.join('\n\n') };
 }
 
-/** Takes the meaning from what could end an excerpt or open a turn of the conversation. */
+// What a chat template, a reasoning mode or a tool call of Qwen and its kin opens and closes with.
+const TEMPLATE_TAG = /<(?=\/?(?:think|tool_call|tool_response|tools|s|im_start|im_end)>)/giu;
+
+/** Takes the meaning from what could end an excerpt or open a turn of the conversation; any other text stays as it is. */
 export function harmless(text: string): string {
-  return text.replace(/<\|/g, '< |').replace(/\|>/g, '| >').replace(/"""+/g, '"');
+  return text.replace(/<\|/g, '< |').replace(/\|>/g, '| >').replace(TEMPLATE_TAG, '< ').replace(/"""+/g, '"');
 }

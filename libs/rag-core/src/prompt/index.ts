@@ -1,2 +1,5 @@
 export { buildPrompt, harmless, type PromptInput } from './build-prompt.js';
-export { scoreSentences, selectPassages, sentencesOf, type Passage, type PromptSource, type SelectOptions, type SourceSentence } from './passages.js';
+export { selectPassages, type Passage, type SelectOptions } from './passages.js';
+export { weighQuestion, type QuestionTerms } from './question-terms.js';
+export { scoreSentences, SENTENCE_TABLE, type ScoreOptions } from './score.js';
+export { sentencesOf, type PromptSource, type SourceSentence } from './sentences.js';

@@ -4,6 +4,7 @@ import { compoundParts, containingWords } from './compounds.js';
 import { languagesOf } from './corpus-language.js';
 import { matchConcepts, knowsConcept } from './glossary/index.js';
 import { matchLexicon } from './lexicon.js';
+import { isWeak } from './weak-words.js';
 import { respelled, verbForms } from './variants.js';
 import { QUERY_SHARES, QueryBuilder, type Query } from './weights.js';
 
@@ -33,14 +34,15 @@ function addWord(builder: QueryBuilder, text: string, { term, start, end }: Term
   const group = groupOf(text, { term, start, end });
   const { vocabulary } = builder;
   const own = respelled(term, vocabulary) ?? term;
-  builder.add(own, group, 1);
+  const strength = isWeak(term, language) ? QUERY_SHARES.weak : 1;
+  builder.add(own, group, strength);
   if (language !== 'de' || !spoken.includes('de') || !/^\p{L}+$/u.test(own)) return;
   const forms = verbForms(own, vocabulary);
   // A word that the corpus lacks in this form has the weight of its commonest relative.
   const cap = [own, ...forms].filter((form) => builder.knows(form)).reduce((least, form) => Math.min(least, builder.idf(form)), Infinity);
-  for (const form of forms) builder.add(form, group, QUERY_SHARES.verbForm, builder.knows(own) ? builder.idf(own) : Infinity);
-  for (const part of compoundParts(own, vocabulary)) builder.add(part, group, Number.isFinite(cap) ? QUERY_SHARES.part : QUERY_SHARES.partOfUnknown, cap);
-  for (const whole of containingWords(own, vocabulary)) builder.add(whole, group, QUERY_SHARES.containing, cap);
+  for (const form of forms) builder.add(form, group, strength * QUERY_SHARES.verbForm, builder.knows(own) ? builder.idf(own) : Infinity);
+  for (const part of compoundParts(own, vocabulary)) builder.add(part, group, strength * (Number.isFinite(cap) ? QUERY_SHARES.part : QUERY_SHARES.partOfUnknown), cap);
+  for (const whole of containingWords(own, vocabulary)) builder.add(whole, group, strength * QUERY_SHARES.containing, cap);
 }
 
 /** Names, channels and terms of art stand in the documents as the question has them, whatever its language. */
@@ -49,7 +51,7 @@ function addOtherLanguage(builder: QueryBuilder, text: string, language: Languag
   for (const word of analyse(text, other)) {
     const group = groupOf(text, word);
     if (isStopWord(group, language) || isCitation(word.term) || builder.has(word.term)) continue;
-    builder.add(word.term, group, QUERY_SHARES.otherLanguage);
+    builder.add(word.term, group, QUERY_SHARES.otherLanguage * (isWeak(word.term, other) ? QUERY_SHARES.weak : 1));
   }
 }
 
@@ -57,11 +59,13 @@ function addOtherLanguage(builder: QueryBuilder, text: string, language: Languag
 function addConcepts(builder: QueryBuilder, text: string, words: readonly Term[], language: Language, spoken: readonly Language[]): void {
   for (const { stems, group } of readings(words, text, language)) {
     for (const { concept, length } of matchConcepts(stems, language)) {
-      const own = stems.slice(0, length).filter((stem) => builder.knows(stem));
+      const named = stems.slice(0, length);
+      const own = named.filter((stem) => builder.knows(stem));
+      const strength = named.every((stem) => isWeak(stem, language)) ? QUERY_SHARES.weakConcept : 1;
       const cap = spoken.includes(language) && own.length > 0 ? Math.max(...own.map((stem) => builder.idf(stem))) : Infinity;
       for (const target of spoken) {
-        const share = target === language ? QUERY_SHARES.synonym : QUERY_SHARES.translation;
-        for (const name of concept[target]) for (const stem of name) builder.add(stem, group, share / Math.sqrt(name.length), cap);
+        const share = target !== language ? QUERY_SHARES.translation : language === 'de' ? QUERY_SHARES.synonymGerman : QUERY_SHARES.synonymEnglish;
+        for (const name of concept[target]) for (const stem of name) builder.add(stem, group, (strength * share) / Math.sqrt(name.length), cap);
       }
     }
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buildVocabulary, termDimension } from '../analysis/index.js';
-import { matchLexicon, queryVector, searchQuestions } from './index.js';
+import { matchLexicon, queryVector } from './index.js';
 
 const vocabulary = buildVocabulary([['urlaub', 40], ['tag', 200], ['erholungsurlaub', 5], ['urlaubsanspruch', 7], ['betriebsrat', 20], ['§626@bgb', 1], ['§626', 4]], 1_000);
 const weightOf = (question: string, term: string): number => queryVector(question, 'de', vocabulary, []).terms.find((one) => one.term === term)?.weight ?? 0;
@@ -37,12 +37,5 @@ describe('matchLexicon', () => {
     expect(matchLexicon('die AU oder au', [entry('AU')])).toHaveLength(2);
     expect(matchLexicon('Aus', [entry('AU')])).toHaveLength(0);
     expect(matchLexicon('Azubis', [entry('Azubi')])).toHaveLength(1);
-  });
-});
-
-describe('searchQuestions', () => {
-  it('adds the question before to one that leans on it, and to no other', () => {
-    expect(searchQuestions('Und wie lange dauert das?', ['Wer genehmigt Elternzeit?'])).toHaveLength(2);
-    expect(searchQuestions('Welche Frist gilt für die Kündigung in der Probezeit bei uns im Haus?', ['Wer genehmigt Elternzeit?'])).toHaveLength(1);
   });
 });

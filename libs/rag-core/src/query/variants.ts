@@ -11,7 +11,8 @@ export function verbForms(stem: string, vocabulary: Vocabulary): string[] {
   if (stem.length < STEM_UNITS_MIN || !/^[a-z]+$/u.test(stem)) return [];
   const forms = new Set<string>();
   for (const base of basesOf(stem)) {
-    for (const form of [base, `${base}t`, `${base}et`, `ge${base}t`, `ge${base}`, `zu${base}`, `${base}ung`, `${base}ig`]) forms.add(form);
+    for (const form of [base, `${base}t`, `${base}et`, `${base}ung`, `${base}ig`]) forms.add(form);
+    if (base.length > STEM_UNITS_MIN) for (const form of [`ge${base}t`, `ge${base}`, `zu${base}`]) forms.add(form);
     const prefix = SEPARABLE.exec(base)?.[1];
     if (prefix === undefined) continue;
     const rest = base.slice(prefix.length);

@@ -7,7 +7,8 @@ export const QUERY_SHARES = {
   /** Of a compound that the corpus does not hold: its parts are all there is. */
   partOfUnknown: 0.8,
   containing: 0.3,
-  synonym: 0.35,
+  synonymGerman: 0.5,
+  synonymEnglish: 0.25,
   translation: 0.7,
   lexicon: 0.8,
   /** A word read in the other language: names and terms of art. */
@@ -15,6 +16,9 @@ export const QUERY_SHARES = {
   citation: 3,
   citationSubsection: 1.2,
   citationWithoutLaw: 0.3,
+  idfMax: 8,
+  weak: 0.4,
+  weakConcept: 0.6,
 };
 
 export interface QueryTerm {
@@ -55,7 +59,7 @@ export class QueryBuilder {
   /** Adds a term that the corpus knows. `idfMax` keeps a rare relative from outweighing the word it stands for. */
   add(term: string, group: string, share: number, idfMax = Infinity): boolean {
     if (!this.knows(term)) return false;
-    const weight = Math.min(this.idf(term), idfMax) * share;
+    const weight = Math.min(this.idf(term), idfMax, QUERY_SHARES.idfMax) * share;
     const before = this.terms.get(term);
     if (!before || before.weight < weight) this.terms.set(term, { term, weight, group });
     return true;

@@ -1,7 +1,9 @@
 import { analyse } from '../../analysis/index.js';
 import type { Language } from '../../document/index.js';
 import { EVERYDAY } from './everyday.js';
+import { LAW } from './law.js';
 import { MONEY } from './money.js';
+import { OFFICE } from './office.js';
 import { PEOPLE } from './people.js';
 import { TECHNOLOGY } from './technology.js';
 
@@ -18,7 +20,7 @@ export interface ConceptMatch {
   length: number;
 }
 
-const concepts: Concept[] = [PEOPLE, MONEY, TECHNOLOGY, EVERYDAY].flatMap((lines) => lines.trim().split('\n').map(parseConcept));
+const concepts: Concept[] = [PEOPLE, MONEY, LAW, TECHNOLOGY, OFFICE, EVERYDAY].flatMap((lines) => lines.trim().split('\n').map(parseConcept));
 
 function parseConcept(line: string): Concept {
   const [german = '', english = ''] = line.split(' = ');

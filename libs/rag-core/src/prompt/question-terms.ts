@@ -1,0 +1,35 @@
+import { buildVocabulary, findCitations, type LexiconEntry, type StatuteCitation } from '../analysis/index.js';
+import type { Language } from '../document/index.js';
+import { queryVector } from '../query/index.js';
+import type { SourceSentence } from './sentences.js';
+
+/** What a question looks for in the sentences of its sources. */
+export interface QuestionTerms {
+  /** Weight of each term that says a word of the question, in its own or in other words. */
+  weights: ReadonlyMap<string, number>;
+  /** The word of the question for which a term stands; terms of one word count once. */
+  groups?: ReadonlyMap<string, string>;
+  /** The answer is a number, a date or an amount. */
+  expectsNumber?: boolean;
+  /** The places of statutes that the question names. */
+  citations?: readonly StatuteCitation[];
+}
+
+const NUMBER_ASKED =
+  /\bwie(?:\s|-)?(?:viele?n?|lange?|hoch|oft|weit|groß|schnell|alt|teuer)\b|\b(?:bis|ab|seit) wann\b|\bwann\b|\b(?:frist|höhe|dauer|betrag|anzahl|prozent|höchst\w*|mindest\w*|maxim\w*|grenze|schwelle|faktor|quote|satz|stichtag|datum|uhr)\b|\bhow (?:many|much|long|often|old|far|early|late|soon|big|large|high|frequently|fast)\b|\bwhen\b|\b(?:deadline|limit|percent\w*|rate|minimum|maximum|amount|date|age|size|budget|number)\b/iu;
+
+/**
+ * Weighs the words of a question by how rare they are among the sentences, and adds the ways in which the sentences may
+ * say them: the same analysis as search uses, on the few sentences at hand.
+ */
+export function weighQuestion(question: string, language: Language, sentences: readonly SourceSentence[], lexicon: readonly LexiconEntry[] = []): QuestionTerms {
+  const frequencies = new Map<string, number>();
+  for (const sentence of sentences) for (const term of sentence.terms) frequencies.set(term, (frequencies.get(term) ?? 0) + 1);
+  const { terms } = queryVector(question, language, buildVocabulary(frequencies, sentences.length), lexicon);
+  return {
+    weights: new Map(terms.map(({ term, weight }) => [term, weight])),
+    groups: new Map(terms.map(({ term, group }) => [term, group])),
+    expectsNumber: NUMBER_ASKED.test(question),
+    citations: findCitations(question, true),
+  };
+}
