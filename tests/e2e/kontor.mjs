@@ -20,7 +20,7 @@ export async function startKontor() {
   if (child.exitCode !== null) throw fail('Kontor ended');
   const { baseUrl, token } = JSON.parse(await readFile(join(data, 'run.json'), 'utf8'));
   const api = (path, init = {}, person) =>
-    fetch(baseUrl + path, { ...init, headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...(person ? { 'x-kontor-person': person } : {}), ...init.headers } });
+    fetch(baseUrl + path, { ...init, headers: { authorization: `Bearer ${token}`, ...(init.body ? { 'content-type': 'application/json' } : {}), ...(person ? { 'x-kontor-person': person } : {}), ...init.headers } });
   const imported = async () => (await (await api('/api/admin/imports')).json())[0]?.state === 'finished';
   await until(imported, 300_000, () => fail('the samples were not imported'));
   return {

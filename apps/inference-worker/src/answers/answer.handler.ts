@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { JobData, MessageStatus, Scope } from '@kontor/contracts';
+import type { Citation, JobData, MessageStatus, Scope } from '@kontor/contracts';
 import { conversations, outbox, people, retrieval, type SourceText } from '@kontor/db';
 import { AppError } from '@kontor/kernel';
 import { assessAnswerability, buildPrompt, detectLanguage, extractSentences, selectPassages, SentenceStream, type Language } from '@kontor/rag-core';
@@ -43,6 +43,10 @@ export class AnswerHandler {
     const unsubscribe = this.ports.stream.onStop(task.id, () => stopped.abort(new AppError('answer.stopped')));
     try {
       await this.answer(task, stream, stopped.signal, AbortSignal.any([signal, stopped.signal]));
+    } catch (thrown) {
+      // Someone who stops before the first word stopped an answer; nothing has failed.
+      if (!stopped.signal.aborted) throw thrown;
+      await this.settle(task, stream, [], { text: '', status: 'stopped', model: this.ports.chatModel()?.model ?? 'none' });
     } finally {
       unsubscribe();
     }
@@ -63,10 +67,14 @@ export class AnswerHandler {
     const evidence = await gatherEvidence(task.question, task.language, task.found, embedder, signal);
     const citations = new Citations(task.found, evidence, embedder, task.language);
     const draft = assessAnswerability(evidence.judged).answerable ? await this.write(task, evidence, citations, stream, stopSignal, signal) : await this.abstain(task, stream);
-    const { text, status, model } = draft;
-    const [claims, supported] = [citations.all.length, citations.supported];
+    await this.settle(task, stream, citations.all, draft);
+  }
+
+  /** Keeps the answer as it ended and tells the reader. */
+  private async settle(task: Task, stream: AnswerStream, citations: readonly Citation[], { text, status, model }: Draft): Promise<void> {
+    const [claims, supported] = [citations.length, citations.filter((citation) => citation.supported).length];
     await this.ports.database.person(task.scope, async (tx) => {
-      await conversations.finishAnswer(tx, task.id, { text, status, model, claims, supported, citations: citations.all });
+      await conversations.finishAnswer(tx, task.id, { text, status, model, claims, supported, citations });
       await outbox.announce(tx, task.id, 'answer.finished', { messageId: task.id, status, model });
     });
     await stream.finish({ claims, supported, status, model });
@@ -84,11 +92,11 @@ export class AnswerHandler {
         await stream.text(event.text);
         for (const sentence of sentences.add(event.text)) await stream.citation(await citations.attach(sentence, signal));
       }
+      for (const sentence of sentences.finish()) await stream.citation(await citations.attach(sentence, signal));
     } catch (thrown) {
       if (!stopSignal.aborted) throw thrown;
       return { text, status: 'stopped', model: model.model };
     }
-    for (const sentence of sentences.finish()) await stream.citation(await citations.attach(sentence, signal));
     const rightLanguage = text.length < 24 || detectLanguage(text, task.language) === task.language;
     if (citations.supported > 0 && rightLanguage) return { text, status: 'answered', model: model.model };
     // A draft that nothing carries, or in another language, gives way to what the documents say word for word.

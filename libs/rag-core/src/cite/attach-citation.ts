@@ -13,7 +13,7 @@ export interface Attachment {
 }
 
 /** One table, so that measuring on other documents changes these figures and nothing else. */
-export const SUPPORT_TABLE = {
+const SUPPORT_TABLE = {
   supportMin: 0.5,
   /** Between these cosines of E5 a sentence goes from unrelated to the same in other words. */
   likenessNone: 0.82,
@@ -52,11 +52,6 @@ export function attachCitation(claim: string, language: Language, sources: reado
     }
   }
   return best;
-}
-
-/** True for a sentence that states something; "Ja." and "Here is what I found:" claim nothing that a source could carry. */
-export function isClaim(sentence: string, language: Language): boolean {
-  return analyse(sentence, language).length > 1 && !/:\s*$/u.test(sentence);
 }
 
 function readClaim(claim: string, language: Language, sources: readonly SourceSentence[]): Claim {

@@ -68,6 +68,6 @@ function gapOf(between: string): string {
   return between.includes('\n') ? '\n' : ' ';
 }
 
-export function headingOf(source: PromptSource): string {
+function headingOf(source: PromptSource): string {
   return [source.title, ...source.headingPath.slice(-2)].filter((part, index, all) => part !== '' && all.indexOf(part) === index).join(' › ');
 }
