@@ -1,2 +1,4 @@
-export { createExtractor, type Extractor, type ExtractorOptions } from './extractor.js';
-export { SUPPORTED_EXTENSIONS } from './parse/parse.js';
+export { createExtractor, type Extractor } from './extractor.js';
+export type { DocumentErrorCode } from './errors.js';
+export { SUPPORTED_EXTENSIONS } from './formats.js';
+export type { ExtractorOptions } from './limits.js';

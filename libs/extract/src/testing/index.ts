@@ -1,0 +1,3 @@
+export { describeParser, SAMPLE, type ParserUnderTest } from './describe-parser.js';
+export { makeDocx, w } from './fixtures/make-docx.js';
+export { makePdf } from './fixtures/make-pdf.js';
