@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ServerEventParser } from '@kontor/kernel';
 import { chromium } from 'playwright-core';
 
 const MAIN = new URL('../../apps/standalone/dist/main.js', import.meta.url).pathname;
@@ -54,16 +55,11 @@ export async function until(test, limitMs, error) {
 /** Reads server-sent events until `enough` says so. */
 export async function readEvents(response, enough = () => false) {
   const events = [];
-  let pending = '';
-  const decoder = new TextDecoder();
+  const parser = new ServerEventParser();
   for await (const bytes of response.body) {
-    pending += decoder.decode(bytes, { stream: true });
-    const blocks = pending.split('\n\n');
-    pending = blocks.pop();
-    for (const block of blocks) {
-      const data = /^data: (.*)$/m.exec(block)?.[1];
-      if (data === undefined || data === '[DONE]') continue;
-      events.push({ id: Number(/^id: (\d+)$/m.exec(block)?.[1]), part: JSON.parse(data) });
+    for (const { id, data } of parser.push(bytes)) {
+      if (data === '[DONE]') continue;
+      events.push({ id: Number(id), part: JSON.parse(data) });
       if (enough(events)) return events;
     }
   }

@@ -1,3 +1,4 @@
 export { AppError, type AppErrorOptions, type RetryVerdict } from './app-error.js';
 export { invariant } from './assert.js';
 export { newId } from './id.js';
+export { ServerEventParser, type ServerEvent } from './server-events.js';

@@ -1,6 +1,5 @@
-import { AppError } from '@kontor/kernel';
+import { AppError, ServerEventParser } from '@kontor/kernel';
 import type { StreamPart } from '@kontor/contracts';
-import { SseParser } from './sse.js';
 
 /** Without a byte for so long the connection counts as lost: a machine that slept gets no other word of it. */
 const IDLE_MS_MAX = 60_000;
@@ -67,14 +66,14 @@ async function reopen(following: Following, progress: Progress): Promise<Respons
 
 /** True when the stream said that it is complete, false when the connection ended before. */
 async function readStream(response: Response, following: Following, progress: Progress): Promise<boolean> {
-  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
-  const parser = new SseParser();
+  const reader = response.body!.getReader();
+  const parser = new ServerEventParser();
   try {
     for (;;) {
-      const text = await readWithin(reader, following.idleMsMax ?? IDLE_MS_MAX);
+      const bytes = await readWithin(reader, following.idleMsMax ?? IDLE_MS_MAX);
       following.signal.throwIfAborted();
-      if (text === null) return false;
-      for (const event of parser.push(text)) {
+      if (bytes === null) return false;
+      for (const event of parser.push(bytes)) {
         if (event.data === '[DONE]') return true;
         progress.lastSequence = event.id;
         progress.failures = 0;
@@ -87,8 +86,8 @@ async function readStream(response: Response, following: Following, progress: Pr
   }
 }
 
-/** The next piece of text; null when the stream ended, broke, or said nothing for too long. */
-async function readWithin(reader: ReadableStreamDefaultReader<string>, limitMs: number): Promise<string | null> {
+/** The next bytes; null when the stream ended, broke, or said nothing for too long. */
+async function readWithin(reader: ReadableStreamDefaultReader<Uint8Array>, limitMs: number): Promise<Uint8Array | null> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const limit = new Promise<null>((resolve) => {
     timer = setTimeout(() => resolve(null), limitMs);

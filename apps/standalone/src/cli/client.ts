@@ -1,7 +1,6 @@
-import { AppError } from '@kontor/kernel';
+import { AppError, ServerEventParser } from '@kontor/kernel';
 import { Problem, StreamPart } from '@kontor/contracts';
 import type { z } from 'zod';
-import { readEvents } from './server-events.js';
 
 export interface Address {
   baseUrl: string;
@@ -35,9 +34,12 @@ export class KontorClient {
   /** Yields the parts of an answer as they arrive. */
   async *stream(path: string, body: unknown): AsyncGenerator<StreamPart> {
     const response = await this.send('POST', path, body);
-    for await (const event of readEvents(response.body!)) {
-      if (event.data === '[DONE]') return;
-      yield StreamPart.parse(JSON.parse(event.data));
+    const parser = new ServerEventParser();
+    for await (const bytes of response.body!) {
+      for (const { data } of parser.push(bytes)) {
+        if (data === '[DONE]') return;
+        yield StreamPart.parse(JSON.parse(data));
+      }
     }
   }
 

@@ -1,23 +1,27 @@
 /** One dispatched server-sent event; `id` is the last id seen on the stream, null before the first. */
-export interface SseEvent {
+export interface ServerEvent {
   id: string | null;
   data: string;
 }
 
 /**
- * Takes server-sent events apart, whatever way the network cut the text.
+ * Takes server-sent events apart (HTML Living Standard, 9.2), wherever the network cut their bytes.
  * Only `id:` and `data:` count here; comments (heartbeats) and other fields are skipped.
+ *
+ * @example for await (const bytes of response.body) for (const event of parser.push(bytes)) show(event);
  */
-export class SseParser {
+export class ServerEventParser {
+  // A letter of several bytes may be cut in half; the decoder keeps its first half until the next piece.
+  private readonly decoder = new TextDecoder();
   private rest = '';
   private id: string | null = null;
   private data: string[] = [];
 
-  push(text: string): SseEvent[] {
+  push(bytes: Uint8Array): ServerEvent[] {
     // A carriage return at the end may be the first half of a line break, so it waits for the next piece.
-    const lines = (this.rest + text).split(/\r\n|\n|\r(?!$)/);
+    const lines = (this.rest + this.decoder.decode(bytes, { stream: true })).split(/\r\n|\n|\r(?!$)/);
     this.rest = lines.pop() ?? '';
-    const events: SseEvent[] = [];
+    const events: ServerEvent[] = [];
     for (const line of lines) {
       if (line === '') this.dispatch(events);
       else this.field(line);
@@ -25,7 +29,7 @@ export class SseParser {
     return events;
   }
 
-  private dispatch(events: SseEvent[]): void {
+  private dispatch(events: ServerEvent[]): void {
     if (this.data.length > 0) events.push({ id: this.id, data: this.data.join('\n') });
     this.data = [];
   }
