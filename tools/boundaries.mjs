@@ -87,6 +87,7 @@ function isNodeOnly(specifier) {
   return nodeOnly.test(specifier) || builtins.has(specifier);
 }
 
+/** A spec, or a helper of specs in the project's src/testing. */
 function isSpec(file) {
-  return /\.spec\.ts$/.test(file);
+  return /\.spec\.ts$|\/src\/testing\//.test(file);
 }

@@ -47,6 +47,7 @@ describe('the import table', () => {
   it('lets specs of a node app import @kontor/testing, and nothing else', () => {
     expect(judgeImport(all, 'libs/app-one/src/a.medium.spec.ts', '@kontor/testing-one')).toBeUndefined();
     expect(judgeImport(all, 'libs/compose-one/src/a.spec.ts', '@kontor/testing-one')).toBeUndefined();
+    expect(judgeImport(all, 'libs/app-one/src/testing/a.ts', '@kontor/testing-one')).toBeUndefined();
     expect(judgeImport(all, 'libs/app-one/src/a.ts', '@kontor/testing-one')).toContain('must not import');
     expect(judgeImport(all, 'libs/data-one/src/a.spec.ts', '@kontor/testing-one')).toContain('must not import');
     expect(judgeImport(all, 'apps/page/src/a.spec.ts', '@kontor/testing-one')).toContain('must not import');

@@ -13,8 +13,6 @@ export interface IngestionPorts {
   extractor: Extractor;
   /** Null while no embedder is on the machine: search is lexical until then. */
   embedder: () => Embedder | null;
-  /** Name and size of the vectors that this installation makes, whether or not the model is there yet. */
-  embedding: { model: string; dimensions: number };
   enqueue: <Name extends JobName & keyof Jobs>(name: Name, data: JobData<Name>, options: { id: string }) => Promise<unknown>;
   fileBytesMax: number;
   logger: Logger;

@@ -26,7 +26,6 @@ import { DemoSignIn, sessionKey } from './session/demo-sign-in.js';
 /** One firm a store in the embedded shape. */
 const TENANT = 'home';
 const SNAPSHOT_EVERY_MS = 3_600_000;
-const EMBEDDING = { model: 'multilingual-e5-small-q4-int8', dimensions: 384 };
 const PAGES = fileURLToPath(new URL('../../chat-widget/dist/web/', import.meta.url));
 
 @Module({})
@@ -67,12 +66,13 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
   const { ingestion, extractor } = ingestionPorts(config, store, queue, runtime, logger);
   const imports = new ImportService(ingestion);
   const services = { store, queue, models, runtime, ingestion, imports, logger };
-  const stopWorkers = await startHandlers(config, services);
+  const embedding = new EmbeddingHandler(ingestion);
+  const stopWorkers = await startHandlers(config, services, embedding);
   const token = randomBytes(24).toString('base64url');
   const http = await serve(options, services, token);
   const removeRunFile = await writeRunFile(config.store.directory, { baseUrl: http.url, pid: process.pid, token });
   const progress = options.onModelProgress ?? (() => {});
-  const modelsReady = runtime.startEmbedder(progress).then(() => runtime.startChat(progress));
+  const modelsReady = runtime.startEmbedder(progress).then(() => Promise.all([embedding.resume(TENANT), runtime.startChat(progress)])).then(() => undefined);
   const snapshots = setInterval(() => void store.snapshot().catch((error: Error) => logger.error({ reason: error.message }, 'snapshot failed')), SNAPSHOT_EVERY_MS);
   snapshots.unref();
   if (options.quiet) await modelsReady;
@@ -116,7 +116,6 @@ function ingestionPorts(config: Config, store: EmbeddedStore, queue: JobQueue<Jo
     blobs: new DirectoryBlobStore(join(config.store.directory, 'blobs')),
     extractor,
     embedder: runtime.embedder,
-    embedding: EMBEDDING,
     enqueue: (name, data, one) => queue.enqueue(name, data as never, one),
     fileBytesMax: config.ingestion.fileBytesMax,
     logger,
@@ -125,9 +124,8 @@ function ingestionPorts(config: Config, store: EmbeddedStore, queue: JobQueue<Jo
 }
 
 /** The handlers of all workers; the queue refuses to start when a job has none or two. */
-async function startHandlers(config: Config, { store, queue, runtime, ingestion, logger }: Services): Promise<() => Promise<void>> {
+async function startHandlers(config: Config, { store, queue, runtime, ingestion, logger }: Services, embedding: EmbeddingHandler): Promise<() => Promise<void>> {
   const documents = new DocumentHandler(ingestion);
-  const embedding = new EmbeddingHandler(ingestion);
   const { firstWordMs, answerTokensMax } = config.inference;
   const answers = new AnswerHandler({ database: store.database, stream, chatModel: runtime.chatModel, embedder: runtime.embedder, firstWordMs, answerTokensMax, logger });
   const workers = await queue.startWorkers([
@@ -147,7 +145,7 @@ async function serve(options: StandaloneOptions, { store, queue, models, runtime
     AdminApiModule.with({
       imports: { start: (request) => imports.start(request), progress: (id) => imports.progress(id), latest: (limit) => imports.latest(limit), upload: (corpus, files) => uploads.upload(corpus, files) },
       models: modelAdmin(models),
-      checks: () => examine(config, store.database, runtime),
+      checks: () => examine(config, store.database, runtime, TENANT),
       logger,
     }),
   ]);

@@ -1,1 +1,1 @@
-export {};
+export { openWorld, type World } from './world.js';

@@ -25,7 +25,7 @@ function* exactVersions(tree, file) {
 function* references(tree, { folder, manifest }) {
   const file = `${folder}/tsconfig.json`;
   const folders = new Map(tree.projects.map((project) => [project.name, project.folder]));
-  const wanted = Object.keys(manifest.dependencies ?? {}).flatMap((name) => folders.get(name) ?? []);
+  const wanted = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }).flatMap((name) => folders.get(name) ?? []);
   const found = (tree.json(file)?.references ?? []).map(({ path }) => path.replace('../../', ''));
   for (const path of wanted) if (!found.includes(path)) yield { file, message: `does not reference ${path}, on which package.json depends: add { "path": "../../${path}" }.` };
   for (const path of found) if (!wanted.includes(path)) yield { file, message: `references ${path}, on which package.json does not depend: remove it, or add the dependency.` };

@@ -6,6 +6,7 @@ import type { StreamEntry } from '@kontor/queue';
 import { absent } from '../conversations/conversations.service.js';
 import { CHAT_API_PORTS, type ChatApiPorts } from '../ports.js';
 import { SearchService } from '../search/search.service.js';
+import { noticeText } from './notices.js';
 
 /** What the inference worker may use; more would only make the person wait. */
 const SOURCES_MAX = 8;
@@ -38,6 +39,7 @@ export class AnswersService {
     });
     await this.append(answerId, { type: 'start', messageId: answerId });
     await this.append(answerId, { type: 'data-sources', data: sources });
+    for (const code of found.notices) await this.append(answerId, { type: 'data-notice', data: { code, text: noticeText(code, found.evidence.language) } });
     await queue.enqueue('answer.generate', { tenant: scope.tenant, person: scope.person, messageId: answerId }, { id: `answer-${answerId}`, priority: this.priorityOf(scope) });
     const ahead = (await queue.ahead('answer.generate', `answer-${answerId}`)) ?? 0;
     // The worker may be ahead of this line and even done; then there is no place in a queue to tell.

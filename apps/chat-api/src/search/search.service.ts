@@ -52,7 +52,7 @@ export class SearchService {
     const vectors = embedder ? await embedder.embed(questions, 'query') : null;
     return this.ports.database.person(scope, async (tx) => {
       const searched = (await corpora.visibleCorpora(tx)).filter((corpus) => !query.corpus || corpus.name === query.corpus);
-      const dense = searched.filter((corpus) => vectors && corpus.embedder === embedder!.model);
+      const dense = searched.filter((corpus) => embedder && corpora.isEmbeddedBy(corpus, embedder));
       const legs: Leg[] = [];
       for (const [index, question] of questions.entries()) {
         // A follow-up is searched as it stands and with the question before; the one as it stands leads.
@@ -64,7 +64,7 @@ export class SearchService {
         }
       }
       const hits = await this.hitsOf(tx, legs, query.limit ?? SEARCH_HITS_MAX);
-      const notices = searched.length > dense.length ? ['search.lexical_only'] : [];
+      const notices = noticesOf(searched.filter((corpus) => !dense.includes(corpus)), embedder !== null);
       return { hits, mode: dense.length > 0 ? 'hybrid' : 'lexical', searchMs: performance.now() - startedMs, notices, evidence: evidenceOf(language, legs) };
     });
   }
@@ -101,6 +101,12 @@ export class SearchService {
 
 /** Parts of one section are one hit; two paragraphs of a statute are two. */
 const sameSection = (left: FoundChunk, right: FoundChunk): boolean => left.headingPath.join('\u0000') === right.headingPath.join('\u0000');
+
+/** Why corpora were searched by words only: their vectors are of another model, or there is no model or no vector yet. */
+function noticesOf(wordsOnly: readonly Corpus[], ready: boolean): string[] {
+  const other = (corpus: Corpus): boolean => ready && corpus.embedder !== corpora.WITHOUT_VECTORS.embedder;
+  return [...new Set(wordsOnly.map((corpus) => (other(corpus) ? 'search.other_embedder' : 'search.lexical_only')))];
+}
 
 function evidenceOf(language: Language, legs: readonly Leg[]): SearchEvidence {
   const dense = legs.find((leg) => leg.kind === 'dense')?.ranked ?? [];

@@ -58,13 +58,16 @@ export class DocumentHandler {
     });
   }
 
-  /** Notes the outcome; the last document of a run starts the embedding. */
+  /**
+   * Notes the outcome; the last document of a run starts the embedding. One that comes again after that, because its
+   * first worker died, starts another: the embedding under way may have looked for the last time already, and a job
+   * under its id would count as the same and not be added.
+   */
   private async settle(job: JobData<'document.ingest'>, failure: AppError | null): Promise<void> {
-    const waiting = await this.ports.database.worker(job.tenant, async (tx) => {
-      await imports.settleItem(tx, job.runId, job.path, failure ? { code: failure.code, message: failure.message } : null);
-      const run = await imports.readRun(tx, job.runId);
-      return run?.state === 'parsing' ? run.waiting : null;
-    });
-    if (waiting === 0) await this.ports.enqueue('corpus.embed', { tenant: job.tenant, corpusId: job.corpusId, runId: job.runId }, { id: `embed-${job.runId}` });
+    const { tenant, corpusId, runId } = job;
+    const run = await this.ports.database.worker(tenant, (tx) => imports.settleItem(tx, runId, job.path, failure && { code: failure.code, message: failure.message }));
+    if (!run || run.waiting) return;
+    if (run.state === 'parsing') await this.ports.enqueue('corpus.embed', { tenant, corpusId, runId }, { id: `embed-${runId}` });
+    else if (!failure) await this.ports.enqueue('corpus.embed', { tenant, corpusId }, { id: `embed-${newId()}` });
   }
 }

@@ -1,11 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { JobData } from '@kontor/contracts';
-import { corpora, denseText, documents, imports } from '@kontor/db';
+import { corpora, denseText, documents, imports, type Corpus, type WorkerTx } from '@kontor/db';
+import { newId } from '@kontor/kernel';
+import type { Embedder } from '@kontor/models';
 import type { IngestionPorts } from '../ports.js';
 import { INGESTION_PORTS } from '../tokens.js';
 
 /** One window's vectors are lost when the process dies; small enough to matter little, large enough to sort by length. */
 const WINDOW_CHUNKS = 128;
+
+const NO_EMBEDDER = 'No embedding model is ready, so the corpus is searched by words only. Its vectors follow once a model is there; ./kontor doctor says what is missing.';
+const otherEmbedder = (corpus: Corpus, embedder: Embedder): string =>
+  `The corpus was embedded with ${corpus.embedder}, and ${embedder.model} runs now. Vectors of two models do not compare, so it is searched by words only. ` +
+  `Go back with ./kontor models use ${corpus.embedder}, or import the folder under another corpus name.`;
 
 /** Gives vectors to every chunk of a corpus that has none. */
 @Injectable()
@@ -15,20 +22,32 @@ export class EmbeddingHandler {
   async embed(job: JobData<'corpus.embed'>, signal: AbortSignal): Promise<void> {
     const embedder = this.ports.embedder();
     await this.setState(job, 'embedding');
-    const corpus = await this.ports.database.worker(job.tenant, (tx) => corpora.getCorpus(tx, job.corpusId));
-    if (!embedder || corpus?.embedder !== embedder.model) {
-      await this.setState(job, 'finished', 'No embedding model is on this machine, so the corpus is searched by words only. Bring it with: ./kontor models pull');
-      return;
-    }
+    const notice = embedder ? await this.embedPending(job, embedder, signal) : NO_EMBEDDER;
+    await this.setState(job, 'finished', notice);
+  }
+
+  /** Goes on where something was left without a vector: an embedder came late, or the last process ended between two jobs. */
+  async resume(tenant: string): Promise<void> {
+    const all = await this.ports.database.worker(tenant, (tx) => corpora.listCorpora(tx));
+    for (const corpus of all) if (corpus.pending > 0) await this.ports.enqueue('corpus.embed', { tenant, corpusId: corpus.id }, { id: `embed-${newId()}` });
+  }
+
+  /** Returns why it could not, in words for whoever imports. */
+  private async embedPending({ tenant, corpusId }: JobData<'corpus.embed'>, embedder: Embedder, signal: AbortSignal): Promise<string | undefined> {
+    const worker = <T>(work: (tx: WorkerTx) => Promise<T>): Promise<T> => this.ports.database.worker(tenant, work);
     for (;;) {
       signal.throwIfAborted();
-      const pending = await this.ports.database.worker(job.tenant, (tx) => documents.pendingEmbeddings(tx, job.corpusId, WINDOW_CHUNKS));
-      if (pending.length === 0) break;
+      const { corpus, pending } = await worker(async (tx) => ({ corpus: await corpora.adoptEmbedder(tx, corpusId, embedder), pending: await documents.pendingEmbeddings(tx, corpusId, WINDOW_CHUNKS) }));
+      if (corpus && !corpora.isEmbeddedBy(corpus, embedder)) return otherEmbedder(corpus, embedder);
+      if (!corpus || pending.length === 0) return undefined;
       const vectors = await embedder.embed(pending.map((chunk) => chunk.text), 'passage', signal);
       const rows = pending.map((chunk, index) => ({ id: chunk.id, dense: denseText(vectors[index]!) }));
-      await this.ports.database.worker(job.tenant, (tx) => documents.storeEmbeddings(tx, rows));
+      await worker(async (tx) => {
+        // Another process may have begun with another embedder meanwhile; the next round then says so.
+        const now = await corpora.adoptEmbedder(tx, corpusId, embedder);
+        if (now && corpora.isEmbeddedBy(now, embedder)) await documents.storeEmbeddings(tx, rows);
+      });
     }
-    await this.setState(job, 'finished');
   }
 
   private async setState(job: JobData<'corpus.embed'>, state: 'embedding' | 'finished', notice?: string): Promise<void> {

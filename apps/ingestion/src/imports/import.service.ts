@@ -74,8 +74,7 @@ export class ImportService {
   }
 
   private async prepare(tx: WorkerTx, name: string, settings: Settings): Promise<{ corpus: Corpus; runId: string }> {
-    const { model, dimensions } = this.ports.embedding;
-    const corpus = (await corpora.findCorpus(tx, name)) ?? (await corpora.createCorpus(tx, name, { embedder: model, dimensions, recipe: { bm25: BM25, chunkTokensMax: 512 } }));
+    const corpus = (await corpora.findCorpus(tx, name)) ?? (await corpora.createCorpus(tx, name, { ...corpora.WITHOUT_VECTORS, recipe: { bm25: BM25, chunkTokensMax: 512 } }));
     if (settings.access) {
       await people.replaceRules(tx, corpus.id, settings.access);
       await corpora.setAccessState(tx, corpus.id, 'ruled');

@@ -25,15 +25,57 @@ export async function getCorpus(tx: WorkerTx, id: string): Promise<Corpus | null
   return row ?? null;
 }
 
+/** What a generation says before the first vector is made: any embedder may still begin. */
+export const WITHOUT_VECTORS = { embedder: 'none', dimensions: 0 } as const;
+
+interface NamedEmbedder {
+  readonly model: string;
+  readonly dimensions: number;
+}
+
+/** Whether vectors of this embedder compare with those of the corpus. */
+export function isEmbeddedBy(corpus: Pick<Corpus, 'embedder' | 'dimensions'>, embedder: NamedEmbedder): boolean {
+  return corpus.embedder === embedder.model && corpus.dimensions === embedder.dimensions;
+}
+
 /** Creates the corpus with its first generation: which embedder and which constants made its vectors. */
 export async function createCorpus(tx: WorkerTx, name: string, generation: { embedder: string; dimensions: number; recipe: Record<string, unknown> }): Promise<Corpus> {
   const id = newId();
   const generationId = newId();
   await tx.query(`INSERT INTO corpus (tenant, id, name, access_state, generation_id) VALUES ($1, $2, $3, 'administrators_only', $4)`, [tx.tenant, id, name, generationId]);
-  await tx.query('INSERT INTO generation (tenant, id, corpus_id, embedder, dimensions, recipe) VALUES ($1, $2, $3, $4, $5, $6::jsonb)', [
-    tx.tenant, generationId, id, generation.embedder, generation.dimensions, JSON.stringify(generation.recipe),
-  ]);
+  await insertGeneration(tx, generationId, id, generation, generation.recipe);
   return { id, name, accessState: 'administrators_only', revision: 0, embedder: generation.embedder, dimensions: generation.dimensions };
+}
+
+async function insertGeneration(tx: WorkerTx, id: string, corpusId: string, { embedder, dimensions }: Pick<Corpus, 'embedder' | 'dimensions'>, recipe: Record<string, unknown>): Promise<void> {
+  await tx.query('INSERT INTO generation (tenant, id, corpus_id, embedder, dimensions, recipe) VALUES ($1, $2, $3, $4, $5, $6::jsonb)', [tx.tenant, id, corpusId, embedder, dimensions, JSON.stringify(recipe)]);
+}
+
+/**
+ * The corpus as it stands for this embedder. While it has no vector, it gets a generation of the embedder's own; from the
+ * first one on it keeps the generation that it has, because vectors of two models never compare. The corpus's row stays
+ * locked to the end of the transaction, so whoever stores vectors calls this before, in the same one.
+ */
+export async function adoptEmbedder(tx: WorkerTx, corpusId: string, embedder: NamedEmbedder): Promise<Corpus | null> {
+  await tx.query('SELECT id FROM corpus WHERE tenant = $1 AND id = $2 FOR UPDATE', [tx.tenant, corpusId]);
+  const corpus = await getCorpus(tx, corpusId);
+  if (!corpus || isEmbeddedBy(corpus, embedder)) return corpus;
+  const vectors = await tx.query('SELECT chunk_id FROM chunk_dense WHERE tenant = $1 AND corpus_id = $2 LIMIT 1', [tx.tenant, corpusId]);
+  if (vectors.length > 0) return corpus;
+  const [before] = await tx.query<{ recipe: Record<string, unknown> }>('SELECT g.recipe FROM corpus c JOIN generation g ON g.tenant = c.tenant AND g.id = c.generation_id WHERE c.tenant = $1 AND c.id = $2', [tx.tenant, corpusId]);
+  const adopted = { embedder: embedder.model, dimensions: embedder.dimensions };
+  const generationId = newId();
+  await insertGeneration(tx, generationId, corpusId, adopted, before!.recipe);
+  await tx.query('UPDATE corpus SET generation_id = $3 WHERE tenant = $1 AND id = $2', [tx.tenant, corpusId, generationId]);
+  return { ...corpus, ...adopted };
+}
+
+/** Every corpus, with how many of its chunks wait for a vector. */
+export function listCorpora(tx: WorkerTx): Promise<(Corpus & { pending: number })[]> {
+  return tx.query(
+    `SELECT ${COLUMNS}, (SELECT count(*)::integer FROM chunk_pending p WHERE p.tenant = c.tenant AND p.corpus_id = c.id) AS pending ${FROM} WHERE c.tenant = $1 ORDER BY c.name`,
+    [tx.tenant],
+  );
 }
 
 export async function setAccessState(tx: WorkerTx, corpusId: string, state: Corpus['accessState']): Promise<void> {

@@ -42,10 +42,14 @@ export async function recordScan(
   );
 }
 
-export async function settleItem(tx: WorkerTx, runId: string, path: string, failure: { code: string; message: string } | null): Promise<void> {
+/** Notes the outcome of a file. Tells how the run stands then, one caller after the other, so that one of them sees the last file. */
+export async function settleItem(tx: WorkerTx, runId: string, path: string, failure: { code: string; message: string } | null): Promise<{ state: ImportRun['state']; waiting: boolean } | null> {
+  const [run] = await tx.query<{ state: ImportRun['state'] }>('SELECT state FROM import_run WHERE tenant = $1 AND id = $2 FOR UPDATE', [tx.tenant, runId]);
   await tx.query('UPDATE import_item SET state = $4, error_code = $5, error_message = $6 WHERE tenant = $1 AND run_id = $2 AND path = $3', [
     tx.tenant, runId, path, failure ? 'failed' : 'parsed', failure?.code ?? null, failure?.message ?? null,
   ]);
+  const waiting = await tx.query(`SELECT path FROM import_item WHERE tenant = $1 AND run_id = $2 AND state = 'waiting' LIMIT 1`, [tx.tenant, runId]);
+  return run ? { state: run.state, waiting: waiting.length > 0 } : null;
 }
 
 export async function setRunState(tx: WorkerTx, runId: string, state: ImportRun['state'], notice?: string): Promise<void> {
