@@ -36,7 +36,7 @@ function makeDocument(corpusId, aclId, index) {
     return { id: randomUUID(), ordinal, start: ordinal * 1_200, end: ordinal * 1_200 + text.length, headingPath: ['Urlaub', 'Anspruch'], page: null, tokenCount: 200 + draw(300), language: 'de', text, embeddingText: text, lexical: vectorOf(counts) };
   });
   const text = sentence.repeat(1_300);
-  return { id: randomUUID(), corpusId, path: `${index}.md`, title: 'Urlaub', mediaType: 'text/markdown', contentHash: 'a', sizeBytes: text.length, aclId, blobKey: 'b', text, terms: [...frequency.keys()], termChunks: [...frequency.values()], chunks };
+  return { id: randomUUID(), corpusId, path: `${index}.md`, title: 'Urlaub', mediaType: 'text/markdown', contentHash: 'a', sizeBytes: text.length, aclId, blobKey: 'b', text, blocks: [], terms: [...frequency.keys()], termChunks: [...frequency.values()], chunks };
 }
 
 async function timed(work) {

@@ -2,7 +2,6 @@ import type { BlobStore } from '@kontor/blobs';
 import type { Capability, Jobs } from '@kontor/contracts';
 import type { Database } from '@kontor/db';
 import type { Embedder } from '@kontor/models';
-import type { Logger } from '@kontor/observability';
 import type { JobQueue, TokenStream } from '@kontor/queue';
 
 /** What the chat API needs of the outside; the composition hands it in. */
@@ -18,7 +17,6 @@ export interface ChatApiPorts {
   /** Whether anyone may sign in as one of the people; never beyond loopback. */
   demo: boolean;
   sessions: { issue(person: string): string };
-  logger: Logger;
 }
 
 export const CHAT_API_PORTS = Symbol('ChatApiPorts');

@@ -141,7 +141,7 @@ async function serve(options: StandaloneOptions, { store, queue, models, runtime
   const signIn = new DemoSignIn(store.database, TENANT, await sessionKey(config.store.directory), token, config.demo.enabled);
   const uploads = new UploadService(ingestion);
   const module = StandaloneModule.with([
-    ChatApiModule.with({ tenant: TENANT, database: store.database, blobs: ingestion.blobs, queue, stream, embedder: runtime.embedder, capabilities: async () => runtime.capabilities(), demo: config.demo.enabled, sessions: signIn, logger }),
+    ChatApiModule.with({ tenant: TENANT, database: store.database, blobs: ingestion.blobs, queue, stream, embedder: runtime.embedder, capabilities: async () => runtime.capabilities(), demo: config.demo.enabled, sessions: signIn }),
     AdminApiModule.with({
       imports: { start: (request) => imports.start(request), progress: (id) => imports.progress(id), latest: (limit) => imports.latest(limit), upload: (corpus, files) => uploads.upload(corpus, files) },
       models: modelAdmin(models),

@@ -12,6 +12,10 @@ export const ImportRequest = z.object({
 });
 export type ImportRequest = z.infer<typeof ImportRequest>;
 
+/** The answer to an import that began: where its progress can be asked for. */
+export const ImportStarted = z.object({ runId: z.string() });
+export type ImportStarted = z.infer<typeof ImportStarted>;
+
 const ImportState = z.enum(['scanning', 'parsing', 'embedding', 'finished', 'failed']);
 export const ImportFailure = z.object({ path: z.string(), code: z.string(), message: z.string() });
 export type ImportFailure = z.infer<typeof ImportFailure>;

@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import { Question } from './search.js';
-
-export const Language = z.enum(['de', 'en']);
+import { Question, SearchHit } from './search.js';
 
 export const AskRequest = z.object({ question: Question, corpus: z.string().min(1).max(200).optional() });
 export type AskRequest = z.infer<typeof AskRequest>;
@@ -10,18 +8,7 @@ export const MessageStatus = z.enum(['queued', 'running', 'answered', 'abstained
 export type MessageStatus = z.infer<typeof MessageStatus>;
 
 /** A passage that search found for the question, numbered as the person sees it. */
-export const Source = z.object({
-  ordinal: z.number().int().min(1),
-  documentId: z.string(),
-  corpus: z.string(),
-  path: z.string(),
-  title: z.string(),
-  headingPath: z.array(z.string()),
-  page: z.number().int().nullable(),
-  start: z.number().int(),
-  end: z.number().int(),
-  score: z.number(),
-});
+export const Source = SearchHit.omit({ text: true }).extend({ ordinal: z.number().int().min(1) });
 export type Source = z.infer<typeof Source>;
 
 /** One sentence of the answer and the passage that carries it; `source` is null where none does. */
@@ -57,3 +44,9 @@ export type Message = z.infer<typeof Message>;
 
 export const Conversation = z.object({ id: z.string(), title: z.string(), corpus: z.string().nullable(), createdAt: z.string() });
 export type Conversation = z.infer<typeof Conversation>;
+
+export const NewConversation = z.object({ corpus: z.string().min(1).max(200).nullish() });
+export type NewConversation = z.infer<typeof NewConversation>;
+
+export const ConversationWithMessages = z.object({ conversation: Conversation, messages: z.array(Message) });
+export type ConversationWithMessages = z.infer<typeof ConversationWithMessages>;

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
-import { CorpusName, ImportRequest, type ImportProgress } from '@kontor/contracts';
+import { CorpusName, ImportRequest, type ImportProgress, type ImportStarted } from '@kontor/contracts';
 import { Administrators, uploads } from '@kontor/http';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -16,7 +16,7 @@ export class ImportsController {
 
   @Post('imports')
   @HttpCode(202)
-  start(@Body({ schema: ImportRequest }) request: ImportRequest): Promise<{ runId: string }> {
+  start(@Body({ schema: ImportRequest }) request: ImportRequest): Promise<ImportStarted> {
     return this.ports.imports.start(request);
   }
 
@@ -32,7 +32,7 @@ export class ImportsController {
 
   @Post('uploads')
   @HttpCode(202)
-  upload(@Query({ schema: Target }) target: z.infer<typeof Target>, @Req() request: FastifyRequest): Promise<{ runId: string }> {
+  upload(@Query({ schema: Target }) target: z.infer<typeof Target>, @Req() request: FastifyRequest): Promise<ImportStarted> {
     return this.ports.imports.upload(target.corpus, filesOf(request));
   }
 }

@@ -49,12 +49,14 @@ export class AnswersService {
 
   /** The parts after `afterSeq`; where the stream is gone, the finished answer as parts anew. */
   async *follow(scope: Scope, answerId: string, afterSeq: number, signal: AbortSignal): AsyncGenerator<StreamEntry> {
-    const message = await this.requireOwn(scope, answerId);
+    await this.requireOwn(scope, answerId);
     try {
       yield* this.ports.stream.read(answerId, afterSeq, signal);
     } catch (thrown) {
       const error = AppError.from(thrown);
-      if (error.code !== 'stream.expired' || message.status === 'queued' || message.status === 'running') throw error;
+      if (error.code !== 'stream.expired') throw error;
+      const message = await this.ports.database.person(scope, (tx) => conversations.readMessage(tx, answerId));
+      if (!message || message.status === 'queued' || message.status === 'running') throw error;
       let seq = afterSeq;
       for (const part of partsOf(message)) yield { seq: (seq += 1), part };
     }
@@ -74,14 +76,9 @@ export class AnswersService {
     await this.ports.stream.append(answerId, part);
   }
 
-  private async requireOwn(scope: Scope, answerId: string): Promise<Message> {
-    const message = await this.ports.database.person(scope, async (tx) => {
-      const task = await conversations.readAnswerTask(tx, answerId);
-      if (!task) return undefined;
-      return (await conversations.readMessages(tx, task.conversationId)).find((one) => one.id === answerId);
-    });
-    if (!message) throw new AppError('answer.unknown', { status: 404, message: 'There is no such answer.' });
-    return message;
+  private async requireOwn(scope: Scope, answerId: string): Promise<void> {
+    const own = await this.ports.database.person(scope, (tx) => conversations.isOwnAnswer(tx, answerId));
+    if (!own) throw new AppError('answer.unknown', { status: 404, message: 'There is no such answer.' });
   }
 
   /** Fair share: who asks much waits behind who asks little. Lower comes first; 0 would overtake every priority. */

@@ -1,11 +1,10 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
-import type { Conversation, Message } from '@kontor/contracts';
+import { NewConversation, type Conversation, type ConversationWithMessages } from '@kontor/contracts';
 import { Principal, type Caller } from '@kontor/http';
 import { z } from 'zod';
 import { ConversationsService } from './conversations.service.js';
 
 export const Id = z.uuid();
-const NewConversation = z.object({ corpus: z.string().min(1).max(200).nullish() });
 
 @Controller('api/conversations')
 export class ConversationsController {
@@ -17,12 +16,12 @@ export class ConversationsController {
   }
 
   @Post()
-  create(@Principal() caller: Caller, @Body({ schema: NewConversation }) body: z.infer<typeof NewConversation>): Promise<Conversation> {
+  create(@Principal() caller: Caller, @Body({ schema: NewConversation }) body: NewConversation): Promise<Conversation> {
     return this.service.create(caller, body.corpus ?? null);
   }
 
   @Get(':id')
-  read(@Principal() caller: Caller, @Param('id', { schema: Id }) id: string): Promise<{ conversation: Conversation; messages: Message[] }> {
+  read(@Principal() caller: Caller, @Param('id', { schema: Id }) id: string): Promise<ConversationWithMessages> {
     return this.service.read(caller, id);
   }
 

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Conversation, Message, Scope } from '@kontor/contracts';
+import type { Conversation, ConversationWithMessages, Scope } from '@kontor/contracts';
 import { conversations } from '@kontor/db';
 import { AppError } from '@kontor/kernel';
 import { CHAT_API_PORTS, type ChatApiPorts } from '../ports.js';
@@ -19,7 +19,7 @@ export class ConversationsService {
     return this.ports.database.person(scope, (tx) => conversations.createConversation(tx, corpus));
   }
 
-  read(scope: Scope, id: string): Promise<{ conversation: Conversation; messages: Message[] }> {
+  read(scope: Scope, id: string): Promise<ConversationWithMessages> {
     return this.ports.database.person(scope, async (tx) => {
       const conversation = await conversations.findConversation(tx, id);
       if (!conversation) throw absent();

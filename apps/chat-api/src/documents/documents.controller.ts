@@ -1,19 +1,17 @@
 import { basename } from 'node:path';
 import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
+import { PassageRange, type Passage } from '@kontor/contracts';
 import { Principal, type Caller } from '@kontor/http';
 import type { FastifyReply } from 'fastify';
-import { z } from 'zod';
 import { Id } from '../conversations/conversations.controller.js';
-import { DocumentsService, type Passage } from './documents.service.js';
-
-const Range = z.object({ start: z.coerce.number().int().min(0).default(0), end: z.coerce.number().int().min(0).default(0) });
+import { DocumentsService } from './documents.service.js';
 
 @Controller('api/documents')
 export class DocumentsController {
   constructor(@Inject(DocumentsService) private readonly service: DocumentsService) {}
 
   @Get(':id/passage')
-  passage(@Principal() caller: Caller, @Param('id', { schema: Id }) id: string, @Query({ schema: Range }) range: z.infer<typeof Range>): Promise<Passage> {
+  passage(@Principal() caller: Caller, @Param('id', { schema: Id }) id: string, @Query({ schema: PassageRange }) range: PassageRange): Promise<Passage> {
     return this.service.passage(caller, id, range);
   }
 

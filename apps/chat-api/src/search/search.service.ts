@@ -83,7 +83,7 @@ export class SearchService {
     const fused = fuse(legs.map((leg) => leg.ranked.map((one) => one.chunkId)), { weights: legs.map((leg) => leg.weight) }).slice(0, MERGED_FROM_CHUNKS);
     const chunks = new Map((await retrieval.readChunks(tx, fused.map((one) => one.id))).map((chunk) => [chunk.id, chunk]));
     const ranked = fused.flatMap(({ id, score }) => (chunks.has(id) ? [{ ...chunks.get(id)!, score }] : []));
-    const merged = mergeNeighbours(ranked, { joins: (left, right) => sameSection(left as unknown as FoundChunk, right as unknown as FoundChunk) });
+    const merged = mergeNeighbours(ranked, { joins: sameSection });
     return merged.slice(0, limit).map(({ best, members, start, end, score }) => ({
       documentId: best.documentId,
       corpus: best.corpus,

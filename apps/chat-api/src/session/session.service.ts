@@ -1,17 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Capability } from '@kontor/contracts';
-import { corpora, people, type Person } from '@kontor/db';
+import { Session } from '@kontor/contracts';
+import { corpora, people } from '@kontor/db';
 import { AppError } from '@kontor/kernel';
 import type { Caller } from '@kontor/http';
 import { CHAT_API_PORTS, type ChatApiPorts } from '../ports.js';
-
-export interface Session {
-  person: Person | null;
-  demo: boolean;
-  people: { id: string; name: string }[];
-  corpora: { name: string; documents: number }[];
-  capabilities: Capability[];
-}
 
 /** Who is signed in, what they may search, and what this installation lacks. */
 @Injectable()
@@ -22,25 +14,22 @@ export class SessionService {
     const { database, tenant, demo } = this.ports;
     const everyone = await database.worker(tenant, (tx) => people.listPeople(tx));
     const visible = caller ? await database.person(caller, (tx) => corpora.visibleCorpora(tx)) : [];
-    return {
+    // The schema drops what the page has no use for, such as who else administers.
+    return Session.parse({
       person: everyone.find((one) => one.id === caller?.person) ?? null,
       demo,
-      people: demo ? everyone.map(({ id, name }) => ({ id, name })) : [],
-      corpora: visible.map(({ name, documents }) => ({ name, documents })),
+      people: demo ? everyone : [],
+      corpora: visible,
       capabilities: await this.ports.capabilities(),
-    };
+    });
   }
 
-  /** The cookie's value for one of the people; only in the demo, where anyone may be anyone. */
-  async signIn(person: string): Promise<string> {
+  /** Signs in as one of the people; only in the demo, where anyone may be anyone. */
+  async signIn(person: string): Promise<{ cookie: string; session: Session }> {
     if (!this.ports.demo) throw new AppError('sign_in.demo_off', { status: 403, message: 'The demo is off; sign in the way your company has set up.' });
-    const known = await this.ports.database.worker(this.ports.tenant, (tx) => people.findScope(tx, person));
-    if (!known) throw new AppError('sign_in.unknown_person', { status: 404, message: 'Nobody has this id.' });
-    return this.ports.sessions.issue(person);
-  }
-
-  async callerOf(person: string): Promise<Caller | null> {
     const found = await this.ports.database.worker(this.ports.tenant, (tx) => people.findScope(tx, person));
-    return found && { ...found.scope, administrator: found.person.administrator };
+    if (!found) throw new AppError('sign_in.unknown_person', { status: 404, message: 'Nobody has this id.' });
+    const session = await this.describe({ ...found.scope, administrator: found.person.administrator });
+    return { cookie: this.ports.sessions.issue(person), session };
   }
 }

@@ -82,7 +82,7 @@ export function applyPart(answer: Answer, part: StreamPart): Answer {
     case 'finish':
       return isRunning(answer) ? { ...answer, status: finalStatus(answer) } : answer;
     default:
-      // A kind of part that is missing above fails to compile; one of a newer server than this page changes nothing.
+      // A kind of part that is missing above fails to compile.
       part satisfies never;
       return answer;
   }

@@ -1,44 +1,17 @@
-import type { Capability, Conversation, ImportProgress, Message } from '@kontor/contracts';
+import { Conversation, ConversationWithMessages, ImportProgress, ImportStarted, Passage, Session } from '@kontor/contracts';
+import { z } from 'zod';
 import { jsonBody, requestJson, send } from './request.js';
-
-export interface Person {
-  id: string;
-  name: string;
-}
-
-export interface Session {
-  person: (Person & { administrator: boolean }) | null;
-  demo: boolean;
-  people: Person[];
-  corpora: { name: string; documents: number }[];
-  capabilities: Capability[];
-}
-
-/** A stretch of a document's text: `text` is what stands from `textStart` to `textEnd`. */
-export interface Passage {
-  id: string;
-  title: string;
-  path: string;
-  corpus: string;
-  mediaType: string;
-  text: string;
-  textStart: number;
-  textEnd: number;
-  totalUnits: number;
-  start: number;
-  end: number;
-}
 
 /** Every call that the page makes, one method each. `base` is where the API is mounted, such as `/api`. */
 export class KontorApi {
   constructor(private readonly base: string) {}
 
   session(): Promise<Session> {
-    return requestJson(`${this.base}/session`);
+    return requestJson(Session, `${this.base}/session`);
   }
 
   signIn(person: string): Promise<Session> {
-    return requestJson(`${this.base}/session`, jsonBody('POST', { person }));
+    return requestJson(Session, `${this.base}/session`, jsonBody('POST', { person }));
   }
 
   async signOut(): Promise<void> {
@@ -46,15 +19,15 @@ export class KontorApi {
   }
 
   conversations(): Promise<Conversation[]> {
-    return requestJson(`${this.base}/conversations`);
+    return requestJson(z.array(Conversation), `${this.base}/conversations`);
   }
 
   createConversation(corpus: string | null): Promise<Conversation> {
-    return requestJson(`${this.base}/conversations`, jsonBody('POST', corpus === null ? {} : { corpus }));
+    return requestJson(Conversation, `${this.base}/conversations`, jsonBody('POST', corpus === null ? {} : { corpus }));
   }
 
-  conversation(id: string): Promise<{ conversation: Conversation; messages: Message[] }> {
-    return requestJson(`${this.base}/conversations/${encodeURIComponent(id)}`);
+  conversation(id: string): Promise<ConversationWithMessages> {
+    return requestJson(ConversationWithMessages, `${this.base}/conversations/${encodeURIComponent(id)}`);
   }
 
   async deleteConversation(id: string): Promise<void> {
@@ -76,24 +49,24 @@ export class KontorApi {
   }
 
   passage(document: string, start: number, end: number): Promise<Passage> {
-    return requestJson(`${this.base}/documents/${encodeURIComponent(document)}/passage?start=${start}&end=${end}`);
+    return requestJson(Passage, `${this.base}/documents/${encodeURIComponent(document)}/passage?start=${start}&end=${end}`);
   }
 
   originalUrl(document: string): string {
     return `${this.base}/documents/${encodeURIComponent(document)}/original`;
   }
 
-  upload(corpus: string, files: readonly File[]): Promise<{ runId: string }> {
+  upload(corpus: string, files: readonly File[]): Promise<ImportStarted> {
     const body = new FormData();
     for (const file of files) body.append('files', file, file.name);
-    return requestJson(`${this.base}/admin/uploads?corpus=${encodeURIComponent(corpus)}`, { method: 'POST', body });
+    return requestJson(ImportStarted, `${this.base}/admin/uploads?corpus=${encodeURIComponent(corpus)}`, { method: 'POST', body });
   }
 
   imports(): Promise<ImportProgress[]> {
-    return requestJson(`${this.base}/admin/imports`);
+    return requestJson(z.array(ImportProgress), `${this.base}/admin/imports`);
   }
 
   importRun(id: string): Promise<ImportProgress> {
-    return requestJson(`${this.base}/admin/imports/${encodeURIComponent(id)}`);
+    return requestJson(ImportProgress, `${this.base}/admin/imports/${encodeURIComponent(id)}`);
   }
 }

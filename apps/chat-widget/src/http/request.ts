@@ -1,4 +1,9 @@
+import { Problem } from '@kontor/contracts';
 import { AppError } from '@kontor/kernel';
+import { config, type z } from 'zod';
+
+// The page's own policy forbids code made from text, which zod would try first.
+config({ jitless: true });
 
 /** Sends a request and answers with a response that succeeded; everything else is an AppError. */
 export async function send(url: string, init: RequestInit = {}): Promise<Response> {
@@ -13,10 +18,12 @@ export async function send(url: string, init: RequestInit = {}): Promise<Respons
   return response;
 }
 
-export async function requestJson<T>(url: string, init: RequestInit = {}): Promise<T> {
+/** Sends a request and answers with its body, which a proxy or another version may have made something else of. */
+export async function requestJson<T extends z.ZodType>(schema: T, url: string, init: RequestInit = {}): Promise<z.infer<T>> {
   const response = await send(url, init);
-  // The server checked what it sends against the schemas that these types come from; both ship together.
-  return (await response.json()) as T;
+  const body = schema.safeParse(await response.json().catch(() => null));
+  if (body.success) return body.data;
+  throw new AppError('http.unexpected', { status: 502, message: 'http.unexpected', cause: body.error });
 }
 
 export const jsonBody = (method: string, body: unknown): RequestInit => ({
@@ -27,12 +34,10 @@ export const jsonBody = (method: string, body: unknown): RequestInit => ({
 
 /** Reads a problem document (RFC 9457); a proxy on the way may answer with anything else. */
 async function problemOf(response: Response): Promise<AppError> {
-  const body: unknown = await response.json().catch(() => null);
-  const { code, detail, title } = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
-  const words = [detail, title].find((text): text is string => typeof text === 'string' && text !== '');
-  return new AppError(typeof code === 'string' ? code : `http.${response.status}`, {
+  const problem = Problem.safeParse(await response.json().catch(() => null)).data;
+  return new AppError(problem?.code ?? `http.${response.status}`, {
     status: response.status,
     retry: response.status >= 500 || response.status === 429 ? 'later' : 'never',
-    message: words ?? response.statusText,
+    message: problem?.detail ?? response.statusText,
   });
 }

@@ -1,4 +1,4 @@
-import type { Session } from '../http/kontor-api.js';
+import type { Session } from '@kontor/contracts';
 import type { Language } from '../texts/index.js';
 import { Conversations } from './conversations.js';
 import { Documents } from './documents.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Session } from '../http/kontor-api.js';
+import type { Session } from '@kontor/contracts';
 import { isSettled } from './session-watch.js';
 
 const session = (over: Partial<Session>): Session => ({

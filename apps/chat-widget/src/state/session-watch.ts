@@ -1,5 +1,4 @@
-import type { Capability } from '@kontor/contracts';
-import type { Session } from '../http/kontor-api.js';
+import type { Capability, Session } from '@kontor/contracts';
 import type { Store } from './store.js';
 
 const POLL_MS = 2_500;

@@ -1,6 +1,5 @@
-import type { Conversation, ImportProgress } from '@kontor/contracts';
+import type { Conversation, ImportProgress, Passage, Session } from '@kontor/contracts';
 import type { Turn } from '../answer/answer.js';
-import type { Passage, Session } from '../http/kontor-api.js';
 import type { Language } from '../texts/index.js';
 
 export type Theme = 'system' | 'light' | 'dark';

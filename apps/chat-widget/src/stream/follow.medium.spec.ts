@@ -29,7 +29,7 @@ async function serve(behaviours: Behaviour[]) {
 }
 
 const write = (response: ServerResponse, from: number, to: number) => {
-  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  if (!response.headersSent) response.writeHead(200, { 'content-type': 'text/event-stream' });
   for (let i = from; i < to; i += 1) response.write(`id: ${i + 1}\ndata: ${JSON.stringify(PARTS[i])}\n\n`);
 };
 const all: Behaviour = (response, after) => { write(response, after, PARTS.length); response.end('data: [DONE]\n\n'); };
@@ -39,7 +39,7 @@ const dropAfter = (count: number): Behaviour => (response, after) => {
 };
 const status = (code: number): Behaviour => (response) => {
   response.writeHead(code, { 'content-type': 'application/problem+json' });
-  response.end(JSON.stringify({ code: 'test.problem', detail: 'No.' }));
+  response.end(JSON.stringify({ title: 'Refused', status: code, code: 'test.problem', detail: 'No.' }));
 };
 
 async function follow(api: KontorApi, over: Partial<Following> = {}) {
@@ -72,6 +72,15 @@ describe('followAnswer', () => {
     const { api, asked } = await serve([(response) => { write(response, 0, 4); response.end(); }, all]);
     expect((await follow(api)).answer.text).toBe('You get 30 days – ä.');
     expect(asked).toEqual([undefined, '4']);
+  });
+
+  it('passes over a part that only a newer server knows', async () => {
+    const { api } = await serve([(response, after) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write('id: 0\ndata: {"type":"data-mood","data":{}}\n\n');
+      all(response, after);
+    }]);
+    expect((await follow(api)).answer).toMatchObject({ text: 'You get 30 days – ä.', status: 'answered' });
   });
 
   it('gives a silent connection up and comes back', async () => {

@@ -1,5 +1,5 @@
 import { AppError, ServerEventParser } from '@kontor/kernel';
-import type { StreamPart } from '@kontor/contracts';
+import { StreamPart } from '@kontor/contracts';
 
 /** Without a byte for so long the connection counts as lost: a machine that slept gets no other word of it. */
 const IDLE_MS_MAX = 60_000;
@@ -77,7 +77,9 @@ async function readStream(response: Response, following: Following, progress: Pr
         if (event.data === '[DONE]') return true;
         progress.lastSequence = event.id;
         progress.failures = 0;
-        following.onPart(JSON.parse(event.data) as StreamPart);
+        // A kind of part that only a newer server knows changes nothing here.
+        const part = StreamPart.safeParse(JSON.parse(event.data));
+        if (part.success) following.onPart(part.data);
       }
     }
   } finally {

@@ -63,6 +63,7 @@ export const de: Texts = {
   withheld: 'Dieser Text ist ausgeblendet: Ein Dokument, auf dem er beruht, dürfen Sie nicht mehr lesen.',
   failedTitle: 'Diesmal keine Antwort',
   failed: 'Die Antwort wurde nicht fertig.',
+  unexpected: 'Etwas anderes als Kontor hat geantwortet. Laden Sie die Seite neu.',
   streamGone: 'Die Antwort lässt sich nicht weiterverfolgen. Fragen Sie noch einmal.',
   askAgain: 'Noch einmal fragen',
   dismiss: 'Schließen',

@@ -62,6 +62,7 @@ export const en = {
   withheld: 'This text is hidden: a document that it uses may no longer be read by you.',
   failedTitle: 'No answer this time',
   failed: 'The answer was not completed.',
+  unexpected: 'Something else than Kontor answered. Load the page again.',
   streamGone: 'The answer can no longer be followed. Ask again.',
   askAgain: 'Ask again',
   dismiss: 'Dismiss',

@@ -1,11 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
+import { QUESTION_UNITS_MAX } from '@kontor/contracts';
 import { formatNumber } from '../texts/format.js';
 import { sendIcon, stopIcon } from './icons.js';
 import type { View } from './view.js';
-
-/** As in the contract of the API; a longer question is refused there too. */
-const QUESTION_UNITS_MAX = 4_000;
 
 export function askBox(view: View): TemplateResult {
   const { state, texts, actions } = view;

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Passage } from '../http/kontor-api.js';
+import type { Passage } from '@kontor/contracts';
 import type { OpenDocument } from '../state/state.js';
 import { closeIcon, downloadIcon } from './icons.js';
 import { problemBanner } from './problem.js';

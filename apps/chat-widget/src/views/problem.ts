@@ -12,9 +12,10 @@ export function problemText(texts: Texts, problem: Problem): TemplateResult {
 }
 
 function wordsOf(texts: Texts, problem: Problem): string {
-  // These two arise on the page, so their words are the page's too.
+  // These arise on the page, so their words are the page's too.
   if (problem.code === 'network.unreachable') return texts.unreachable;
   if (problem.code === 'stream.gone') return texts.streamGone;
+  if (problem.code === 'http.unexpected') return texts.unexpected;
   return problem.detail;
 }
 

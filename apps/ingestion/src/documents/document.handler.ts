@@ -53,7 +53,7 @@ export class DocumentHandler {
       if (!corpus) return;
       const aclId = await people.internAcl(tx, principalsOf(corpus.name, path, await people.listRules(tx, corpusId)));
       const id = newId();
-      await documents.replaceDocument(tx, { id, corpusId, path, title: document.title, mediaType: document.mediaType, contentHash, sizeBytes, aclId, blobKey, text: document.text, ...indexed });
+      await documents.replaceDocument(tx, { id, corpusId, path, title: document.title, mediaType: document.mediaType, contentHash, sizeBytes, aclId, blobKey, text: document.text, blocks: document.blocks, ...indexed });
       await outbox.announce(tx, id, 'document.indexed', { corpusId, documentId: id, chunks: indexed.chunks.length });
     });
   }

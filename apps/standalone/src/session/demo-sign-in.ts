@@ -1,12 +1,11 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ADMINISTRATOR } from '@kontor/contracts';
+import { ADMINISTRATOR, SESSION_COOKIE } from '@kontor/contracts';
 import { people, type Database } from '@kontor/db';
 import type { Caller, Credentials, SignIn } from '@kontor/http';
 import { AppError } from '@kontor/kernel';
 
-const SESSION_COOKIE = 'kontor_session';
 const KEY_BYTES = 32;
 
 /** The key that signs sessions; kept beside the store, so that a restart signs nobody out. */

@@ -145,17 +145,32 @@ export async function questionsBefore(tx: PersonTx, conversationId: string, mess
 
 type MessageRow = Omit<Message, 'createdAt' | 'sources' | 'citations' | 'withheld'> & { createdAt: Date; hasText: boolean };
 
+/** Whether it is an answer to the person; those of others are as absent as those that never were. */
+export async function isOwnAnswer(tx: PersonTx, messageId: string): Promise<boolean> {
+  const rows = await tx.query(`SELECT id FROM message WHERE tenant = $1 AND person = $2 AND id = $3 AND role = 'assistant'`, [...owner(tx), messageId]);
+  return rows.length > 0;
+}
+
+/** The messages of a conversation, see `readMessage`. */
+export function readMessages(tx: PersonTx, conversationId: string): Promise<Message[]> {
+  return messagesWhere(tx, 'm.conversation_id = $3', conversationId);
+}
+
 /**
- * The messages of a conversation. What they say is checked again: an answer that used a document which the person
- * may no longer read is withheld, and sources and citations of such documents do not show.
+ * One message, or null where the person has none of that id. What it says is checked again: an answer that used
+ * a document which the person may no longer read is withheld, and sources and citations of such documents do not show.
  */
-export async function readMessages(tx: PersonTx, conversationId: string): Promise<Message[]> {
+export async function readMessage(tx: PersonTx, messageId: string): Promise<Message | null> {
+  return (await messagesWhere(tx, 'm.id = $3', messageId))[0] ?? null;
+}
+
+async function messagesWhere(tx: PersonTx, condition: 'm.conversation_id = $3' | 'm.id = $3', id: string): Promise<Message[]> {
   const rows = await tx.query<MessageRow>(
     `SELECT m.id, m.role, t.text, m.status, m.model, m.created_at AS "createdAt", m.has_text AS "hasText"
      FROM message m LEFT JOIN message_text t ON t.tenant = m.tenant AND t.message_id = m.id
        AND cardinality(t.document_ids) = (SELECT count(*) FROM document d WHERE ${visible('d')} AND d.id = ANY (t.document_ids))
-     WHERE m.tenant = $1 AND m.person = $4 AND m.conversation_id = $3 ORDER BY m.id`,
-    [...whoAsks(tx), conversationId, tx.scope.person],
+     WHERE m.tenant = $1 AND m.person = $4 AND ${condition} ORDER BY m.id`,
+    [...whoAsks(tx), id, tx.scope.person],
   );
   const messages: Message[] = [];
   for (const { hasText, createdAt, ...row } of rows) {

@@ -1,3 +1,4 @@
+import type { DocumentBlock } from '@kontor/contracts';
 import type { PersonTx, WorkerTx } from '../database.js';
 import { visible, whoAsks } from './visibility.js';
 
@@ -28,6 +29,7 @@ export interface NewDocument {
   aclId: number;
   blobKey: string;
   text: string;
+  blocks: readonly DocumentBlock[];
   terms: readonly string[];
   termChunks: readonly number[];
   chunks: readonly NewChunk[];
@@ -48,7 +50,7 @@ export async function replaceDocument(tx: WorkerTx, document: NewDocument): Prom
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
     [tx.tenant, id, document.corpusId, document.path, document.title, document.mediaType, document.contentHash, document.sizeBytes, document.aclId, document.blobKey, document.chunks.length],
   );
-  await tx.query('INSERT INTO document_text (tenant, document_id, acl_id, text) VALUES ($1, $2, $3, $4)', [tx.tenant, id, document.aclId, document.text]);
+  await tx.query('INSERT INTO document_text (tenant, document_id, acl_id, text, blocks) VALUES ($1, $2, $3, $4, $5::jsonb)', [tx.tenant, id, document.aclId, document.text, JSON.stringify(document.blocks)]);
   for (let from = 0; from < document.chunks.length; from += INSERT_BATCH) await insertChunks(tx, { ...document, id }, document.chunks.slice(from, from + INSERT_BATCH));
   await addTerms(tx, { ...document, id });
   return id;
@@ -165,12 +167,13 @@ export interface DocumentText {
   mediaType: string;
   blobKey: string;
   text: string;
+  blocks: DocumentBlock[];
 }
 
 /** A document with its text, or null where it is not there or not readable: the two must look the same. */
 export async function readDocument(tx: PersonTx, documentId: string): Promise<DocumentText | null> {
   const [row] = await tx.query<DocumentText>(
-    `SELECT d.id, c.name AS corpus, d.path, d.title, d.media_type AS "mediaType", d.blob_key AS "blobKey", t.text
+    `SELECT d.id, c.name AS corpus, d.path, d.title, d.media_type AS "mediaType", d.blob_key AS "blobKey", t.text, t.blocks
      FROM document d JOIN document_text t ON t.tenant = d.tenant AND t.document_id = d.id JOIN corpus c ON c.tenant = d.tenant AND c.id = d.corpus_id
      WHERE ${visible('d')} AND ${visible('t')} AND d.id = $3`,
     [...whoAsks(tx), documentId],

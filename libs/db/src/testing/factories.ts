@@ -45,6 +45,7 @@ export function sketchDocument(corpusId: string, aclId: number, sketch: Document
   const path = sketch.path ?? 'leave.md';
   return {
     id: newId(), corpusId, path, title: `Title of ${path}`, mediaType: 'text/markdown', contentHash: texts.join('|'), sizeBytes: at, aclId, blobKey: 'blob', text: texts.join('\n\n'),
+    blocks: chunks.map(({ start, end }) => ({ kind: 'paragraph' as const, start, end })),
     terms: [...words.keys()], termChunks: [...words.values()], chunks,
   };
 }

@@ -19,16 +19,16 @@ export interface MergedHit<T extends RankedChunk> {
   members: T[];
 }
 
-export interface MergeOptions {
+export interface MergeOptions<T extends RankedChunk> {
   membersMax?: number;
   /** False keeps two adjacent chunks apart, for example two paragraphs of a statute. */
-  joins?: (left: RankedChunk, right: RankedChunk) => boolean;
+  joins?: (left: T, right: T) => boolean;
 }
 
 /** Joins hits that follow each other in a document; each merged hit takes the place of its best member. */
-export function mergeNeighbours<T extends RankedChunk>(hits: readonly T[], options: MergeOptions = {}): MergedHit<T>[] {
+export function mergeNeighbours<T extends RankedChunk>(hits: readonly T[], options: MergeOptions<T> = {}): MergedHit<T>[] {
   const membersMax = options.membersMax ?? 3;
-  const joins = (options.joins ?? (() => true)) as (left: T, right: T) => boolean;
+  const joins = options.joins ?? (() => true);
   const merged: MergedHit<T>[] = [];
   for (const hit of hits) {
     const host = merged.find((other) => other.documentId === hit.documentId && other.members.length < membersMax && adjacent(other, hit, joins));

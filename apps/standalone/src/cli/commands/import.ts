@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { ImportProgress } from '@kontor/contracts';
-import { z } from 'zod';
+import { ImportProgress, ImportStarted } from '@kontor/contracts';
 import type { KontorClient } from '../client.js';
 import { withKontor } from '../connect.js';
 import { printJson, printLine, seconds, StatusLine } from '../output.js';
@@ -20,7 +19,7 @@ export function importCommand(): Command {
     .action(async (directory: string, options: { corpus: string; access?: string; users?: string; lexicon?: string; json?: boolean }) => {
       const progress = await withKontor(async (client) => {
         const request = { directory: resolve(directory), corpus: options.corpus, accessFile: absolute(options.access), usersFile: absolute(options.users), lexiconFile: absolute(options.lexicon) };
-        const { runId } = await client.post('/api/admin/imports', request, z.object({ runId: z.string() }));
+        const { runId } = await client.post('/api/admin/imports', request, ImportStarted);
         return follow(client, runId, options.json !== true);
       });
       if (options.json) printJson(progress);

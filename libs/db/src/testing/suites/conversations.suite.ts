@@ -34,6 +34,16 @@ export function describeConversations(context: () => FreshDatabase): void {
       expect(await database.person(reader, (tx) => conversations.readAnswerTask(tx, answerId))).toMatchObject({ question: 'How many days?', history: [] });
     });
 
+    it('gives one answer back as the conversation does, and knows an answer from a question', async () => {
+      const { database } = context();
+      const { reader, answerId, answer, read } = await exchange(context());
+      await database.person(reader, (tx) => conversations.finishAnswer(tx, answerId, answer));
+      const [question, stored] = await read();
+      expect(await database.person(reader, (tx) => conversations.readMessage(tx, answerId))).toEqual(stored);
+      const own = (id: string) => database.person(reader, (tx) => conversations.isOwnAnswer(tx, id));
+      expect([await own(answerId), await own(question!.id)]).toEqual([true, false]);
+    });
+
     it('ends an answer once: what came first stays', async () => {
       const { database } = context();
       const { reader, answerId, answer, read } = await exchange(context());
@@ -47,6 +57,8 @@ export function describeConversations(context: () => FreshDatabase): void {
       const { tenant, conversation, answerId, answer, read } = await exchange(context());
       const colleague = scopeOf(tenant, 'v', 'g');
       expect(await read(colleague)).toEqual([]);
+      expect(await database.person(colleague, (tx) => conversations.isOwnAnswer(tx, answerId))).toBe(false);
+      expect(await database.person(colleague, (tx) => conversations.readMessage(tx, answerId))).toBeNull();
       expect(await database.person(colleague, (tx) => conversations.removeConversation(tx, conversation.id))).toBe(false);
       expect(await database.person(colleague, (tx) => conversations.finishAnswer(tx, answerId, answer))).toBe(false);
       expect(await read()).toHaveLength(2);

@@ -24,6 +24,13 @@ export function describeDocuments(context: () => FreshDatabase): void {
       expect(words).toMatchObject({ chunks: 1, terms: [{ term: 'delta', chunks: 1 }] });
     });
 
+    it('gives a document back with its layout', async () => {
+      const { database } = context();
+      const { tenant, document } = await makeTenant(database, ['g'], { chunks: ['alpha beta', 'gamma'] });
+      const read = await database.person(scopeOf(tenant, 'u', 'g'), (tx) => documents.readDocument(tx, document.id));
+      expect(read).toMatchObject({ text: 'alpha beta\n\ngamma', blocks: [{ kind: 'paragraph', start: 0, end: 10 }, { kind: 'paragraph', start: 12, end: 17 }] });
+    });
+
     it('counts each word in how many chunks hold it, and takes exactly that back', async () => {
       const { database } = context();
       const { tenant, corpus } = await makeTenant(database, ['g'], { chunks: ['alpha beta', 'beta'] });
