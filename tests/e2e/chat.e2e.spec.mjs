@@ -27,7 +27,7 @@ async function ask(page, question) {
   await page.getByLabel('Your question').press('Enter');
 }
 
-const answered = (page) => page.getByText(/sentences? supported by documents|Not found/).first().waitFor({ timeout: 150_000 });
+const answered = (page) => page.getByText(/[Ss]upported by documents|Not found/).first().waitFor({ timeout: 150_000 });
 const QUESTION = 'Where will production move, and when?';
 
 it('answers from documents that the person may read, and opens a citation at its passage', async () => {
@@ -35,7 +35,7 @@ it('answers from documents that the person may read, and opens a citation at its
   await ask(page, QUESTION);
   await answered(page);
   await page.locator('button.cite').first().click();
-  const mark = page.locator('mark');
+  const mark = page.locator('mark').first();
   await mark.waitFor();
   expect((await mark.textContent()).length).toBeGreaterThan(10);
   await page.close();

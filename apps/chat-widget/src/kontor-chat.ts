@@ -1,3 +1,4 @@
+import './no-eval.js';
 import { LitElement, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { Focus } from './focus.js';
 import { KontorApi } from './http/kontor-api.js';
@@ -9,6 +10,7 @@ import { Store } from './state/store.js';
 import { answerTextStyles } from './styles/answer-text.js';
 import { ask } from './styles/ask.js';
 import { base } from './styles/base.js';
+import { blocks } from './styles/blocks.js';
 import { conversation } from './styles/conversation.js';
 import { documentStyles } from './styles/document.js';
 import { pages } from './styles/pages.js';
@@ -34,7 +36,7 @@ export type KontorChange = Pick<State, 'language' | 'theme' | 'conversation'>;
  * @example <kontor-chat api="/api" conversation="0199…"></kontor-chat>
  */
 export class KontorChat extends LitElement {
-  static override styles = [tokens, base, shell, conversation, answerTextStyles, sources, ask, documentStyles, pages];
+  static override styles = [tokens, base, shell, conversation, answerTextStyles, blocks, sources, ask, documentStyles, pages];
   static override properties = { api: { type: String }, conversation: { type: String } };
 
   /** Where the API is mounted. Read once, when the element enters the page. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Citation } from '@kontor/contracts';
 import { claimsOf, markClaims, wordsOfClaims, type Piece } from './claims.js';
-import { parseMarkdown } from './markdown.js';
+import { leavesOf } from '../markdown/block.js';
+import { parseMarkdown } from '../markdown/markdown.js';
 
 const cite = (text: string, sentence: string, supported = true, source: number | null = 1): Citation => {
   const answerStart = text.indexOf(sentence);
@@ -9,9 +10,7 @@ const cite = (text: string, sentence: string, supported = true, source: number |
 };
 
 const pieces = (text: string, citations: Citation[]): Piece[] =>
-  markClaims(parseMarkdown(text), claimsOf(text, citations)).flatMap((block) =>
-    block.kind === 'list' ? block.items.flatMap((item) => item.inlines) : block.inlines,
-  );
+  markClaims(parseMarkdown(text), claimsOf(text, citations)).flatMap(leavesOf);
 
 /** The text as a reader sees it, with `^` where a sentence's mark stands. */
 const read = (text: string, citations: Citation[]): string =>
@@ -44,6 +43,11 @@ describe('markClaims', () => {
   it('marks items of a list', () => {
     const text = '- one\n- two';
     expect(read(text, [cite(text, 'two')])).toBe('onetwo^');
+  });
+
+  it('marks a cell of a table', () => {
+    const text = '| a | b |\n|---|---|\n| one | two |';
+    expect(read(text, [cite(text, 'one')])).toBe('abone^two');
   });
 
   it('gathers several citations of one sentence, which is supported as soon as one is', () => {

@@ -1,6 +1,6 @@
 import type { Citation } from '@kontor/contracts';
-import type { Inline } from './inline.js';
-import type { Block } from './markdown.js';
+import { leavesOf, mapLeaves, type Block } from '../markdown/block.js';
+import type { Inline } from '../markdown/inline.js';
 
 /** A sentence of the answer with everything that was found about it. */
 export interface Claim {
@@ -42,11 +42,7 @@ export function markClaims(blocks: readonly Block[], claims: readonly Claim[]): 
       for (const piece of pieces) if (piece.claim !== null) lastPiece.set(piece.claim, piece);
       return pieces;
     });
-  const marked = blocks.map((block): Block<Piece> =>
-    block.kind === 'list'
-      ? { ...block, items: block.items.map((item) => ({ inlines: cut(item.inlines) })) }
-      : { ...block, inlines: cut(block.inlines) },
-  );
+  const marked = blocks.map((block) => mapLeaves(block, cut));
   for (const [claim, piece] of lastPiece) piece.closes = claim;
   return marked;
 }
@@ -54,8 +50,7 @@ export function markClaims(blocks: readonly Block[], claims: readonly Claim[]): 
 /** The words of each claim as they are read out: without the marks of their look. */
 export function wordsOfClaims(blocks: readonly Block<Piece>[]): Map<Claim, string> {
   const words = new Map<Claim, string>();
-  const pieces = blocks.flatMap((block) => (block.kind === 'list' ? block.items.flatMap((item) => item.inlines) : block.inlines));
-  for (const { claim, text } of pieces) if (claim !== null) words.set(claim, (words.get(claim) ?? '') + text);
+  for (const { claim, text } of blocks.flatMap(leavesOf)) if (claim !== null) words.set(claim, (words.get(claim) ?? '') + text);
   return words;
 }
 

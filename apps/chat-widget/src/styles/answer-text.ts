@@ -13,57 +13,6 @@ export const answerTextStyles = css`
     display: none;
   }
 
-  .answer-text > * + * {
-    margin-block-start: 0.75em;
-  }
-
-  .answer-text > :is(ul, ol) + :is(ul, ol) {
-    margin-block-start: 0.3em;
-  }
-
-  .answer-text h4 {
-    font-size: 1.0625rem;
-  }
-
-  .answer-text :is(ul, ol) {
-    padding-inline-start: 1.4em;
-  }
-
-  .answer-text ul {
-    list-style: '–  ';
-  }
-
-  .answer-text .depth-1 {
-    margin-inline-start: 1.4em;
-  }
-
-  .answer-text .depth-2 {
-    margin-inline-start: 2.8em;
-  }
-
-  .answer-text li + li {
-    margin-block-start: 0.3em;
-  }
-
-  .answer-text blockquote {
-    border-inline-start: 2px solid var(--rule);
-    padding-inline-start: 0.9em;
-  }
-
-  .answer-text code {
-    background: var(--ground);
-    border-radius: 2px;
-    padding: 0.1em 0.3em;
-  }
-
-  .answer-text pre {
-    background: var(--ground);
-    border-radius: var(--radius);
-    line-height: 1.5;
-    overflow-x: auto;
-    padding: 0.7rem 0.9rem;
-  }
-
   .host {
     color: var(--soft);
     font-size: 0.875em;

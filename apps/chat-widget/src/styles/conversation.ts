@@ -95,10 +95,6 @@ export const conversation = css`
     font-variant-numeric: tabular-nums;
   }
 
-  .model {
-    font: 400 0.8125rem/1.5 var(--mono);
-  }
-
   .lines {
     display: grid;
     gap: 3px;

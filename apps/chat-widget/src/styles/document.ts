@@ -70,12 +70,72 @@ export const documentStyles = css`
     white-space: pre-wrap;
   }
 
+  .passage.laid-out {
+    white-space: normal;
+  }
+
+  /* Where a line break means something, as in a PDF or a plain text; in Markdown it does not. */
+  .laid-out[data-lines='kept'] > :is(p, blockquote) {
+    white-space: pre-line;
+  }
+
+  .laid-out :is(h3, h4, h5) {
+    font-weight: 600;
+    line-height: 1.3;
+    text-wrap: balance;
+  }
+
+  .laid-out > * + :is(h3, h4, h5) {
+    margin-block-start: 1.5em;
+  }
+
+  .laid-out > :is(h3, h4, h5) + * {
+    margin-block-start: 0.4em;
+  }
+
+  .laid-out h3 {
+    font-size: 1.25rem;
+  }
+
+  .laid-out h4 {
+    font-size: 1.0625rem;
+  }
+
+  .laid-out h5 {
+    color: var(--soft);
+    font: 600 0.875rem/1.4 var(--sans);
+  }
+
+  .laid-out .page {
+    align-items: center;
+    color: var(--soft);
+    display: flex;
+    font: 400 0.75rem/1 var(--sans);
+    gap: 0.75rem;
+    margin-block-start: 1.75em;
+  }
+
+  .laid-out .page::after {
+    border-block-start: 1px solid var(--rule);
+    content: '';
+    flex: 1;
+  }
+
+  .laid-out > .page:first-child {
+    margin-block-start: 0;
+  }
+
   .passage mark {
     background: var(--marker);
     border-radius: 2px;
     box-decoration-break: clone;
     color: var(--on-marker);
     padding: 0.1em 0.1em;
+  }
+
+  .passage mark.wide {
+    background: var(--marker-wash);
+    color: inherit;
   }
 
   .edge {

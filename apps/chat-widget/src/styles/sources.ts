@@ -16,34 +16,59 @@ export const sources = css`
   }
 
   .cards {
+    align-items: start;
     display: grid;
     gap: 0.5rem;
-    grid-template-columns: repeat(auto-fill, minmax(min(11.5rem, 100%), 1fr));
+    grid-template-columns: repeat(auto-fill, minmax(min(17rem, 100%), 1fr));
     padding-block: 0.3rem 0.2rem;
   }
 
   .card {
     background: var(--raised);
-    block-size: 100%;
     border: 1px solid var(--rule);
     border-radius: var(--radius);
-    display: flex;
-    inline-size: 100%;
     overflow: hidden;
-    position: relative;
   }
 
-  .card:hover {
-    border-color: var(--edge);
+  .card-title {
+    font-size: 0.875rem;
+    font-weight: 600;
+    line-height: 1.35;
+    overflow: hidden;
+    overflow-wrap: break-word;
+    padding: 0.45rem 0.7rem 0.3rem;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+
+  .source {
+    align-items: center;
+    border-block-start: 1px solid var(--rule);
+    color: var(--soft);
+    display: flex;
+    font-size: 0.8125rem;
+    gap: 0.6rem;
+    inline-size: 100%;
+    min-block-size: 2rem;
+    padding-inline-end: 0.7rem;
+    white-space: nowrap;
+  }
+
+  .source:hover {
+    background: color-mix(in srgb, var(--ink) 5%, transparent);
+    color: var(--ink);
+  }
+
+  .source:focus-visible {
+    outline-offset: -2px;
   }
 
   .number {
     align-items: center;
+    align-self: stretch;
     background: var(--ground);
-    color: var(--soft);
     display: flex;
     flex: none;
-    font-size: 0.8125rem;
     font-variant-numeric: tabular-nums;
     font-weight: 700;
     inline-size: 1.9rem;
@@ -55,45 +80,16 @@ export const sources = css`
     color: var(--on-marker);
   }
 
-  .card-text {
-    align-content: center;
-    display: grid;
+  .place-of {
     flex: 1;
-    gap: 0.1rem;
-    grid-template-columns: minmax(0, 1fr);
     min-inline-size: 0;
-    padding: 0.4rem 0.6rem 0.45rem;
-  }
-
-  .card-title {
-    display: -webkit-box;
-    font-size: 0.875rem;
-    font-weight: 600;
-    hyphens: auto;
-    line-height: 1.35;
-    overflow: hidden;
-    overflow-wrap: anywhere;
-    -webkit-box-orient: vertical;
-    -webkit-line-clamp: 2;
-  }
-
-  .card-place {
-    color: var(--soft);
-    display: flex;
-    font-size: 0.75rem;
-    gap: 0.5rem;
-    min-inline-size: 0;
-    white-space: nowrap;
-  }
-
-  .card-heading {
     overflow: hidden;
     text-overflow: ellipsis;
   }
 
   /* On a phone the cards lie in a row, so that the answer stays in sight. */
   [data-width='narrow'] .answer:not(:has(.abstained)) .cards {
-    grid-auto-columns: min(72%, 16rem);
+    grid-auto-columns: min(80%, 18rem);
     grid-auto-flow: column;
     grid-template-columns: none;
     margin-inline: -1rem;

@@ -40,9 +40,12 @@ export const en = {
   stopping: 'Stopping …',
   you: 'Question',
   answer: 'Answer',
-  sources: (count: number) => (count === 1 ? '1 source' : `${count} sources`),
+  sources: (count: number) => (count === 1 ? '1 passage found' : `${count} passages found`),
   nearest: 'Closest to your question',
-  moreSources: (count: number) => `${count} more`,
+  moreDocuments: (count: number) => (count === 1 ? '1 more document' : `${count} more documents`),
+  /** Names a passage that stands under no heading. */
+  somewhere: 'Passage',
+  beginning: 'Beginning',
   page: (page: number) => `page ${page}`,
   openSource: (ordinal: number, title: string) => `Source ${ordinal}: ${title}`,
   cited: 'cited',
@@ -55,7 +58,11 @@ export const en = {
   writing: 'Writing',
   elapsed: (duration: string) => `for ${duration}`,
   reconnecting: 'Connection lost, trying again …',
-  support: (supported: number, claims: number) => `${supported} of ${claims} sentences supported by documents`,
+  support: (supported: number, claims: number) => {
+    if (claims === 1) return supported === 1 ? 'Supported by documents' : 'Not supported by documents';
+    return `${supported} of ${claims} sentences supported by documents`;
+  },
+  writtenBy: (model: string) => `Written by ${model}`,
   extract: 'Extract, written by no model',
   stopped: 'Stopped before the end.',
   abstained: 'Not found',
@@ -79,7 +86,7 @@ export const en = {
   later: 'Show later text',
   documentStart: 'Start of the document',
   documentEnd: 'End of the document',
-  passageHere: 'Cited passage',
+  table: 'Table',
   uploads: 'Documents',
   uploadsTitle: 'Add documents',
   uploadsText: 'Markdown, text, HTML, PDF and Word. A file can be found by its words as soon as it is read, by its meaning a little later.',

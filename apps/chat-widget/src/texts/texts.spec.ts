@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatBytes, formatDuration, initialsOf, splitName } from './format.js';
-import { chooseLanguage, textsIn } from './index.js';
+import { chooseLanguage, problemIn, textsIn } from './index.js';
 
 /** Every text with its key; functions are called, so that a text that breaks on its arguments shows here. */
 function flatten(value: unknown, key = ''): [string, string][] {
@@ -19,6 +19,14 @@ describe('texts', () => {
     expect(same.filter((key) => !international.includes(key))).toEqual([]);
     expect([...german.keys()]).toEqual(english.map(([key]) => key));
     expect([...german.values()].filter((text) => text.trim() === '' || text.includes('undefined'))).toEqual([]);
+  });
+});
+
+describe('problemIn', () => {
+  it('says in German what the server says in English, and keeps its words where it knows none', () => {
+    expect(problemIn('de', 'document.truncated', 'The end of the file is missing.')).toMatch(/Ende der Datei/);
+    expect(problemIn('en', 'document.truncated', 'The end of the file is missing.')).toBe('The end of the file is missing.');
+    expect(problemIn('de', 'something.new', 'New.')).toBe('New.');
   });
 });
 

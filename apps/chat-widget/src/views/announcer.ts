@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { isRunning, phaseOf, type Answer } from '../answer/answer.js';
 import { claimsOf, markClaims, wordsOfClaims } from '../answer/claims.js';
-import { parseMarkdown } from '../answer/markdown.js';
+import { parseMarkdown } from '../markdown/markdown.js';
 import type { View } from './view.js';
 
 interface Line {

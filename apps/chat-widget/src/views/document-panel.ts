@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Passage } from '@kontor/contracts';
 import type { OpenDocument } from '../state/state.js';
 import { closeIcon, downloadIcon } from './icons.js';
+import { passageView } from './passage.js';
 import { problemBanner } from './problem.js';
 import type { View } from './view.js';
 
@@ -30,13 +31,12 @@ export function documentPanel(view: View, document: OpenDocument): TemplateResul
   </aside>`;
 }
 
-function passageText({ texts, actions }: View, document: OpenDocument, passage: Passage): TemplateResult {
-  const from = Math.max(0, document.start - passage.textStart);
-  const to = Math.max(from, document.end - passage.textStart);
+function passageText(view: View, document: OpenDocument, passage: Passage): TemplateResult {
+  const { texts, actions } = view;
   return html`${passage.textStart > 0
       ? html`<button class="quiet wide" @click=${() => void actions.documents.widen('before')}>${texts.earlier}</button>`
       : html`<p class="edge">${texts.documentStart}</p>`}
-    <div class="passage" lang="">${passage.text.slice(0, from)}<mark aria-label=${texts.passageHere}>${passage.text.slice(from, to)}</mark>${passage.text.slice(to)}</div>
+    ${passageView(view, passage, document)}
     ${passage.textEnd < passage.totalUnits
       ? html`<button class="quiet wide" @click=${() => void actions.documents.widen('after')}>${texts.later}</button>`
       : html`<p class="edge">${texts.documentEnd}</p>`}`;

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ImportProgress } from '@kontor/contracts';
 import { isActive } from '../state/imports.js';
+import { problemIn } from '../texts/index.js';
 import { formatDuration, formatNumber } from '../texts/format.js';
 import type { View } from './view.js';
 
@@ -21,7 +22,7 @@ export function importRun(view: View, run: ImportProgress): TemplateResult {
       ? nothing
       : html`<details class="failures" ?open=${run.failures.length <= 5}>
           <summary>${texts.failures(run.failures.length)}</summary>
-          <ul>${run.failures.map(({ path, code, message }) => html`<li><strong>${path}</strong> ${message} <span class="code">${code}</span></li>`)}</ul>
+          <ul>${run.failures.map(({ path, code, message }) => html`<li><strong>${path}</strong> ${problemIn(view.state.language, code, message)} <span class="code">${code}</span></li>`)}</ul>
         </details>`}
   </article>`;
 }

@@ -15,11 +15,12 @@ export function signIn(view: View): TemplateResult {
   </main>`;
 }
 
-function waiting({ state, texts, actions }: View): TemplateResult {
+function waiting(view: View): TemplateResult {
+  const { state, texts, actions } = view;
   if (state.problem === null) return html`<p role="status">${texts.loading}</p>`;
   return html`<div role="alert">
       <h1>${texts.unreachableTitle}</h1>
-      <p>${problemText(texts, state.problem)}</p>
+      <p>${problemText(view, state.problem)}</p>
     </div>
     <button class="primary" @click=${() => void actions.start()}>${texts.reload}</button>`;
 }

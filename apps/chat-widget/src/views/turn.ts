@@ -7,6 +7,9 @@ import { problemText } from './problem.js';
 import { sourceCards } from './sources.js';
 import type { View } from './view.js';
 
+/** A wait is worth a figure once it is felt. */
+const ELAPSED_SHOWN_MS_MIN = 3_000;
+
 /** One entry of the conversation: a question and what became of it. */
 export function turnView(view: View, turn: Turn): TemplateResult {
   const asked = new Date(turn.askedAtMs);
@@ -46,12 +49,12 @@ const notices = (answer: Answer): TemplateResult[] =>
 
 function statusLine(view: View, turn: Turn): TemplateResult {
   const { texts, state } = view;
-  const elapsed = texts.elapsed(formatDuration(view.nowMs - turn.askedAtMs));
+  const elapsedMs = view.nowMs - turn.askedAtMs;
   const words = state.stopping ? texts.stopping : statusWords(view, turn.answer);
   return html`<p class="status">
     ${progressLines}
     <span>${state.connectionLive ? words : texts.reconnecting}</span>
-    <span class="elapsed">${elapsed}</span>
+    ${elapsedMs < ELAPSED_SHOWN_MS_MIN ? nothing : html`<span class="elapsed">${texts.elapsed(formatDuration(elapsedMs))}</span>`}
   </p>`;
 }
 
@@ -81,13 +84,13 @@ function ending(view: View, turn: Turn): TemplateResult {
 /** An answer that no model wrote names none. */
 function modelName({ texts }: View, model: string): TemplateResult | typeof nothing {
   if (model === '' || model === 'none') return nothing;
-  return model === 'extract' ? html`<span>${texts.extract}</span>` : html`<span class="model">${model}</span>`;
+  return model === 'extract' ? html`<span>${texts.extract}</span>` : html`<span>${texts.writtenBy(model)}</span>`;
 }
 
 function failed(view: View, turn: Turn): TemplateResult {
   const { problem } = turn.answer;
   return html`<div class="failed">
-    <p><strong>${view.texts.failedTitle}.</strong> ${problem === null ? view.texts.failed : problemText(view.texts, problem)}</p>
+    <p><strong>${view.texts.failedTitle}.</strong> ${problem === null ? view.texts.failed : problemText(view, problem)}</p>
     <button class="quiet" ?disabled=${view.actions.conversations.answers.running !== null} @click=${() => void view.actions.conversations.ask(turn.question)}>
       ${retryIcon} ${view.texts.askAgain}
     </button>

@@ -27,5 +27,18 @@ describe('plain text', () => {
     expect(parse('Ein Satz, der endet.\n\nText').title).toBeUndefined();
   });
 
+  it('has a heading where a line is in capitals, but not where the text shouts', () => {
+    expect(blocksOf('WENN SIE KRANK SIND\nStand 1. Februar\n\n1. MELDEN\n\nRufen Sie an.\n\nSTUFE II\nZwei Zeilen.\n\nDIE WARE WIRD OHNE GEWÄHR GELIEFERT\nOHNE JEDE GEWÄHR\n\nBGB')).toEqual([
+      ['heading 1', 'WENN SIE KRANK SIND'],
+      ['paragraph', 'Stand 1. Februar'],
+      ['heading 2', '1. MELDEN'],
+      ['paragraph', 'Rufen Sie an.'],
+      ['heading 2', 'STUFE II'],
+      ['paragraph', 'Zwei Zeilen.'],
+      ['paragraph', 'DIE WARE WIRD OHNE GEWÄHR GELIEFERT\nOHNE JEDE GEWÄHR'],
+      ['paragraph', 'BGB'],
+    ]);
+  });
+
   it('stays fast on a line of a million spaces', () => expect(blocksOf(`a${' '.repeat(1_000_000)}\n${' '.repeat(1_000_000)}\nb`).length).toBe(2));
 });

@@ -8,10 +8,11 @@ interface Line {
 }
 
 const HEADING_UNITS_MAX = 120;
+const SHOUTED_LETTERS_MIN = 4;
 const ITEM = /^(?:[-*•]|\d{1,3}[.)])\s/;
 const UNDERLINE = /^[=\-~*_#]{3,}$/;
 
-/** Plain text keeps its own text. Paragraphs stand between blank lines; an underlined or lone first line is a heading. */
+/** Plain text keeps its own text. Paragraphs stand between blank lines; an underlined line, one in capitals and a lone first line are headings. */
 export function parseText({ bytes }: Source): Parsed {
   const text = decodeText(bytes);
   const blocks: Block[] = [];
@@ -41,9 +42,17 @@ function addParagraph(blocks: Block[], lines: Line[]): void {
   const short = first.text.length <= HEADING_UNITS_MAX;
   const underlined = short && second !== undefined && UNDERLINE.test(second.text);
   const lone = short && second === undefined && blocks.length === 0 && !/[.!?;,:]$/.test(first.text) && !ITEM.test(first.text);
-  if (underlined || lone) blocks.push({ kind: 'heading', level: second?.text.startsWith('=') === false ? 2 : 1, ...range([first]) });
-  const rest = underlined ? lines.slice(2) : lone ? [] : lines;
+  const shouted = !underlined && isShouted(first.text) && (second === undefined || !isShouted(second.text));
+  const level = underlined ? (second.text.startsWith('=') ? 1 : 2) : blocks.length === 0 ? 1 : 2;
+  if (underlined || lone || shouted) blocks.push({ kind: 'heading', level, ...range([first]) });
+  const rest = underlined ? lines.slice(2) : lone || shouted ? lines.slice(1) : lines;
   if (rest.length > 0) blocks.push({ kind: ITEM.test(rest[0]!.text) ? 'list' : 'paragraph', ...range(rest) });
+}
+
+/** Where there is no bold type, capitals head a section; several lines of them are text that shouts. */
+function isShouted(text: string): boolean {
+  if (text.length > HEADING_UNITS_MAX || /\p{Ll}|[.,;:]$/u.test(text)) return false;
+  return (text.match(/\p{L}/gu)?.length ?? 0) >= SHOUTED_LETTERS_MIN;
 }
 
 function range(lines: Line[]): { start: number; end: number } {

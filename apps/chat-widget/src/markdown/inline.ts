@@ -11,12 +11,27 @@ export interface Inline {
   href: string | null;
 }
 
+/** How a stretch of the source is taken apart: as Markdown, or as the plain text that it is. */
+export type ReadInline = (source: string, from: number, to: number) => Inline[];
+
 type Look = Omit<Inline, 'text' | 'start'>;
 export const PLAIN: Look = { strong: false, emphasis: false, code: false, href: null };
 
 // An address may hold one pair of brackets, as those of encyclopaedias do.
 const LINK = /(!?)\[([^\]\n]{1,300})\]\(((?:[^()\s]|\([^()\s]*\)){1,2000})\)/y;
 const ESCAPE = /\\[!-/:-@[-`{-~]/y;
+
+/** A stretch of a text that is no Markdown, but for the pipes that its tables escape. */
+export function plainInline(source: string, from: number, to: number): Inline[] {
+  const found: Inline[] = [];
+  let start = from;
+  for (let at = source.indexOf('\\|', from); at >= 0 && at < to; at = source.indexOf('\\|', at + 2)) {
+    if (at > start) found.push({ ...PLAIN, text: source.slice(start, at), start });
+    start = at + 1;
+  }
+  if (to > start) found.push({ ...PLAIN, text: source.slice(start, to), start });
+  return found;
+}
 
 /** Takes the stretch `from`..`to` of the source apart. What is opened and never closed runs to the end of the stretch. */
 export function parseInline(source: string, from: number, to: number, look: Look = PLAIN): Inline[] {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Inline } from './inline.js';
-import { parseMarkdown, type Block } from './markdown.js';
+import { leavesOf, type Block } from './block.js';
+import { parseMarkdown } from './markdown.js';
 
-const leaves = (blocks: Block[]): Inline[] =>
-  blocks.flatMap((block) => (block.kind === 'list' ? block.items.flatMap((item) => item.inlines) : block.inlines));
+const leaves = (blocks: Block[]): Inline[] => blocks.flatMap(leavesOf);
 const textOf = (inlines: Inline[]): string => inlines.map((inline) => inline.text).join('');
 
 const SAMPLE = [
@@ -18,7 +18,20 @@ describe('parseMarkdown', () => {
 
   it('knows the blocks that answers use', () => {
     expect(parseMarkdown(SAMPLE).map((block) => (block.kind === 'list' ? (block.ordered ? 'ordered' : 'bullets') : block.kind)))
-      .toEqual(['heading', 'paragraph', 'ordered', 'bullets', 'quote', 'code', 'code']);
+      .toEqual(['heading', 'paragraph', 'ordered', 'bullets', 'quote', 'code', 'table']);
+  });
+
+  it('takes a table apart into its cells, escaped and missing pipes included', () => {
+    const cells = (source: string) => parseMarkdown(source).map((block) => (block.kind === 'table' ? [block.head, ...block.rows].map((row) => row.map((cell) => textOf(cell.inlines))) : []));
+    expect(cells('| a | **b** |\n| :--- | ---: |\n| x\\|y |  |\n| 1 | -2')).toEqual([[['a', 'b'], ['x|y', ''], ['1', '-2']]]);
+    // Half of it has arrived.
+    expect(cells('| a | b |')).toEqual([[[], ['a', 'b']]]);
+    expect(cells('| a | b |\n| --')).toEqual([[['a', 'b']]]);
+  });
+
+  it('reads a stretch of a text with the places of the whole', () => {
+    const [, block] = parseMarkdown('# no\n\n# one\n\ntwo\n\nthree', { from: 6, to: 16 });
+    expect(block).toMatchObject({ kind: 'paragraph', inlines: [{ text: 'two', start: 13 }] });
   });
 
   it('keeps the number of a list that something interrupted', () => {
@@ -48,7 +61,7 @@ describe('parseMarkdown', () => {
   });
 
   it('reads a hostile text in no time: no mark may make the parser go over the rest again and again', () => {
-    for (const mark of ['[', '![', '**a', '*a', '`', '> ', '1. ', '\\', '[a](']) {
+    for (const mark of ['[', '![', '**a', '*a', '`', '> ', '1. ', '\\', '[a](', '|', '| a ', '|-']) {
       const startedMs = performance.now();
       parseMarkdown(mark.repeat(8_000));
       expect(performance.now() - startedMs).toBeLessThan(1_000);
