@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AccessFile, Question, QUESTION_UNITS_MAX, UsersFile, jobs } from './index.js';
+import { AccessFile, PassageRange, Question, QUESTION_UNITS_MAX, Session, Source, UsersFile, jobs } from './index.js';
 
 describe('AccessFile', () => {
   it('refuses a rule with an unknown group and names prefix and group, so that a typo opens nothing', () => {
@@ -28,6 +28,31 @@ describe('Question', () => {
   it('refuses what is empty once they are dropped, and what is too long', () => {
     expect(Question.safeParse('\u0001 \n').success).toBe(false);
     expect(Question.safeParse('x'.repeat(QUESTION_UNITS_MAX + 1)).success).toBe(false);
+  });
+});
+
+describe('Session', () => {
+  it('names the people of the demo and nothing else about them', () => {
+    const people = [{ id: 'a', name: 'A', administrator: true, groups: ['hr'] }];
+    const corpora = [{ id: 'c1', name: 'handbook', documents: 3, revision: 9 }];
+    expect(Session.parse({ person: null, demo: true, people, corpora, capabilities: [] })).toMatchObject({ people: [{ id: 'a', name: 'A' }], corpora: [{ name: 'handbook', documents: 3 }] });
+    expect(JSON.stringify(Session.parse({ person: null, demo: true, people, corpora, capabilities: [] }))).not.toMatch(/administrator|groups|revision/);
+  });
+});
+
+describe('Source', () => {
+  it('is a search hit with a number and without its text', () => {
+    const hit = { documentId: 'd', corpus: 'c', path: 'p', title: 't', headingPath: [], page: null, text: 'secret', start: 0, end: 6, score: 1 };
+    expect(Source.parse({ ...hit, ordinal: 1 })).not.toHaveProperty('text');
+    expect(Source.safeParse(hit).success).toBe(false);
+  });
+});
+
+describe('PassageRange', () => {
+  it('reads numbers from an address, and takes the beginning where there are none', () => {
+    expect(PassageRange.parse({ start: '12', end: '40' })).toEqual({ start: 12, end: 40 });
+    expect(PassageRange.parse({})).toEqual({ start: 0, end: 0 });
+    expect(PassageRange.safeParse({ start: '-1' }).success).toBe(false);
   });
 });
 

@@ -133,6 +133,10 @@ export const documentStyles = css`
     padding: 0.1em 0.1em;
   }
 
+  .passage mark code {
+    background: none;
+  }
+
   .passage mark.wide {
     background: var(--marker-wash);
     color: inherit;

@@ -14,9 +14,10 @@ import type { View } from './view.js';
 export function conversationView(view: View): TemplateResult {
   const { state, texts } = view;
   const elapsed = (running: boolean) => (running ? view.nowMs : 0);
-  return html`${topBar(view, state.conversation?.title || texts.newConversation)}
+  const title = state.conversation?.title || texts.newConversation;
+  return html`${topBar(view, title)}
     ${capabilityBanner(view)}
-    <section id="thread" class="thread" tabindex="0" aria-label=${texts.conversations}>
+    <section id="thread" class="thread" tabindex="0" aria-label=${title}>
       ${state.turns.length === 0
         ? welcome(view)
         : repeat(

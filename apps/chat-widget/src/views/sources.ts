@@ -24,10 +24,10 @@ export function sourceCards(view: View, sources: readonly Source[], cited: Reado
 }
 
 function card(view: View, passages: readonly Source[], cited: ReadonlySet<number>): TemplateResult {
-  const [{ title, path, documentId }] = passages as [Source];
+  const [{ title, path }] = passages as [Source];
   return html`<li class="card">
-    <p class="card-title" id="card-${documentId}" title=${path}>${title}</p>
-    <ul aria-labelledby="card-${documentId}">${passages.map((source) => html`<li>${passageButton(view, source, cited.has(source.ordinal))}</li>`)}</ul>
+    <p class="card-title" title=${path}>${title}</p>
+    <ul aria-label=${title}>${passages.map((source) => html`<li>${passageButton(view, source, cited.has(source.ordinal))}</li>`)}</ul>
   </li>`;
 }
 
