@@ -129,7 +129,7 @@ async function startHandlers(config: Config, { store, queue, runtime, ingestion,
   const { firstWordMs, answerTokensMax } = config.inference;
   const answers = new AnswerHandler({ database: store.database, stream, chatModel: runtime.chatModel, embedder: runtime.embedder, firstWordMs, answerTokensMax, logger });
   const workers = await queue.startWorkers([
-    { job: 'document.ingest', run: (data, { signal }) => documents.ingest(data, signal) },
+    { job: 'document.ingest', run: (data, { signal }) => documents.ingest(data, signal), failed: (data, error) => documents.failed(data, error) },
     { job: 'corpus.embed', run: (data, { signal }) => embedding.embed(data, signal) },
     { job: 'answer.generate', run: (data, { signal }) => answers.generate(data, signal), failed: (data, error) => answers.failed(data, error) },
   ]);

@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Conversation, ConversationWithMessages, Scope } from '@kontor/contracts';
-import { conversations } from '@kontor/db';
+import { conversations, corpora } from '@kontor/db';
 import { AppError } from '@kontor/kernel';
 import { CHAT_API_PORTS, type ChatApiPorts } from '../ports.js';
+import { corpusUnknown } from '../search/search.service.js';
 
 const LISTED_MAX = 100;
 
@@ -16,7 +17,10 @@ export class ConversationsService {
   }
 
   create(scope: Scope, corpus: string | null): Promise<Conversation> {
-    return this.ports.database.person(scope, (tx) => conversations.createConversation(tx, corpus));
+    return this.ports.database.person(scope, async (tx) => {
+      if (corpus !== null && !(await corpora.visibleCorpora(tx)).some(({ name }) => name === corpus)) throw corpusUnknown(corpus);
+      return conversations.createConversation(tx, corpus);
+    });
   }
 
   read(scope: Scope, id: string): Promise<ConversationWithMessages> {

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SEARCH_HITS_MAX, type Scope, type SearchHit, type SearchResponse } from '@kontor/contracts';
 import { corpora, denseText, retrieval, sparseText, type Corpus, type FoundChunk, type PersonTx, type Ranked } from '@kontor/db';
+import { AppError } from '@kontor/kernel';
 import { detectLanguage, fuse, mergeNeighbours, queryVector, searchQuestions, type Language } from '@kontor/rag-core';
 import { CHAT_API_PORTS, type ChatApiPorts } from '../ports.js';
 import { VocabularyCache } from './vocabulary.cache.js';
@@ -52,6 +53,7 @@ export class SearchService {
     const vectors = embedder ? await embedder.embed(questions, 'query') : null;
     return this.ports.database.person(scope, async (tx) => {
       const searched = (await corpora.visibleCorpora(tx)).filter((corpus) => !query.corpus || corpus.name === query.corpus);
+      if (query.corpus && searched.length === 0) throw corpusUnknown(query.corpus);
       const dense = searched.filter((corpus) => embedder && corpora.isEmbeddedBy(corpus, embedder));
       const legs: Leg[] = [];
       for (const [index, question] of questions.entries()) {
@@ -98,6 +100,10 @@ export class SearchService {
     }));
   }
 }
+
+/** The same for a corpus that is not there and for one in which the person may read nothing. */
+export const corpusUnknown = (name: string): AppError =>
+  new AppError('corpus.unknown', { status: 404, message: `There is no corpus "${name.slice(0, 63)}" in which you may read anything.` });
 
 /** Parts of one section are one hit; two paragraphs of a statute are two. */
 const sameSection = (left: FoundChunk, right: FoundChunk): boolean => left.headingPath.join('\u0000') === right.headingPath.join('\u0000');

@@ -145,7 +145,11 @@ export class AnswerHandler {
   /** Reads the task with the person's rights as they are now, not as they were when the question was asked. */
   private async load(job: JobData<'answer.generate'>): Promise<Task | null> {
     const scope = await this.scopeOf(job);
-    if (!scope) return null;
+    if (!scope) {
+      // Whoever still reads along must not wait for words that never come.
+      await new AnswerStream(this.ports.stream, job.messageId).fail('Nobody has the id under which this was asked, so it was not answered.', 'answer.person_unknown');
+      return null;
+    }
     return this.ports.database.person(scope, async (tx) => {
       const task = await conversations.readAnswerTask(tx, job.messageId);
       if (!task || !(await conversations.markRunning(tx, job.messageId))) return null;

@@ -5,13 +5,14 @@ import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { JobData } from '@kontor/contracts';
-import { corpora, documents, imports, outbox, people } from '@kontor/db';
+import { corpora, documents, outbox, people } from '@kontor/db';
 import { AppError, newId } from '@kontor/kernel';
 import type { ExtractedDocument } from '@kontor/rag-core';
 import { principalsOf } from '../imports/access-rules.js';
 import type { IngestionPorts } from '../ports.js';
 import { INGESTION_PORTS } from '../tokens.js';
 import { indexDocument } from './index-document.js';
+import { settleDocument } from './settle.js';
 
 /** Reads one document and makes it searchable by its words; vectors follow for the whole corpus. */
 @Injectable()
@@ -21,14 +22,19 @@ export class DocumentHandler {
   async ingest(job: JobData<'document.ingest'>, signal: AbortSignal): Promise<void> {
     try {
       await this.store(job, await this.extract(job, signal));
-      await this.settle(job, null);
+      await settleDocument(this.ports, job, null);
     } catch (thrown) {
       const error = AppError.from(thrown);
       if (error.retry === 'later') throw error;
       // A file that cannot be read is an outcome of the import, not a failure of the job.
       this.ports.logger.warn({ code: error.code, runId: job.runId }, 'document not read');
-      await this.settle(job, error);
+      await settleDocument(this.ports, job, error);
     }
+  }
+
+  /** Told when the last attempt failed: the file is listed with its reason, and the import goes on without it. */
+  failed(job: JobData<'document.ingest'>, error: AppError): Promise<void> {
+    return settleDocument(this.ports, job, error);
   }
 
   private async extract(job: JobData<'document.ingest'>, signal: AbortSignal): Promise<ExtractedDocument> {
@@ -56,18 +62,5 @@ export class DocumentHandler {
       await documents.replaceDocument(tx, { id, corpusId, path, title: document.title, mediaType: document.mediaType, contentHash, sizeBytes, aclId, blobKey, text: document.text, blocks: document.blocks, ...indexed });
       await outbox.announce(tx, id, 'document.indexed', { corpusId, documentId: id, chunks: indexed.chunks.length });
     });
-  }
-
-  /**
-   * Notes the outcome; the last document of a run starts the embedding. One that comes again after that, because its
-   * first worker died, starts another: the embedding under way may have looked for the last time already, and a job
-   * under its id would count as the same and not be added.
-   */
-  private async settle(job: JobData<'document.ingest'>, failure: AppError | null): Promise<void> {
-    const { tenant, corpusId, runId } = job;
-    const run = await this.ports.database.worker(tenant, (tx) => imports.settleItem(tx, runId, job.path, failure && { code: failure.code, message: failure.message }));
-    if (!run || run.waiting) return;
-    if (run.state === 'parsing') await this.ports.enqueue('corpus.embed', { tenant, corpusId, runId }, { id: `embed-${runId}` });
-    else if (!failure) await this.ports.enqueue('corpus.embed', { tenant, corpusId }, { id: `embed-${newId()}` });
   }
 }

@@ -1,24 +1,20 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { AccessFile, LexiconFile, UsersFile, type ImportFailure, type ImportProgress, type ImportRequest } from '@kontor/contracts';
+import type { ImportProgress, ImportRequest } from '@kontor/contracts';
 import { corpora, documents, imports, outbox, people, type Corpus, type ImportRun, type WorkerTx } from '@kontor/db';
 import { AppError } from '@kontor/kernel';
-import { BM25 } from '@kontor/rag-core';
+import { settleDocument } from '../documents/settle.js';
 import { INGESTION_PORTS } from '../tokens.js';
 import type { IngestionPorts } from '../ports.js';
-import { principalsOf } from './access-rules.js';
+import { ensureCorpus } from './ensure-corpus.js';
+import { applyRules, planImport } from './import-plan.js';
 import { progressOf } from './progress.js';
-import { readJson } from './read-json.js';
+import { unreadable } from './refusal.js';
 import { scanDirectory, type ScannedFile } from './scan.js';
+import { readSettings, type Settings } from './settings.js';
 
 const FAILURES_SHOWN_MAX = 200;
-
-interface Settings {
-  access: AccessFile | null;
-  users: UsersFile | null;
-  lexicon: LexiconFile | null;
-}
 
 /** Imports of folders: what is new is read, what is unchanged costs nothing, what vanished goes. */
 @Injectable()
@@ -27,15 +23,15 @@ export class ImportService {
 
   /** Checks everything that can be wrong at once, then works on in the background; returns the run's id. */
   async start(request: ImportRequest): Promise<{ runId: string }> {
-    const settings = await this.readSettings(request);
+    const settings = await readSettings(request);
     const found = await stat(request.directory).catch(() => null);
     if (!found?.isDirectory()) throw new AppError('import.no_directory', { status: 400, message: `${request.directory} is no folder that Kontor can read; check the path.` });
     const { corpus, runId } = await this.worker((tx) => this.prepare(tx, request.corpus, settings));
-    void this.run(corpus, runId, request.directory).catch(async (thrown: unknown) => {
+    void this.run(corpus, runId, request.directory, settings.notices).catch(async (thrown: unknown) => {
       const error = AppError.from(thrown);
       this.ports.logger.error({ code: error.code, runId }, 'import failed');
       await this.worker((tx) => imports.setRunState(tx, runId, 'failed', `${error.message} (${error.code})`));
-    });
+    }).catch((thrown: unknown) => this.ports.logger.error({ code: AppError.from(thrown).code, runId }, 'the failure of an import could not be noted'));
     return { runId };
   }
 
@@ -65,19 +61,12 @@ export class ImportService {
     return this.ports.database.worker(this.ports.tenant, work);
   }
 
-  private async readSettings(request: ImportRequest): Promise<Settings> {
-    return {
-      access: request.accessFile === undefined ? null : await readJson(request.accessFile, AccessFile),
-      users: request.usersFile === undefined ? null : await readJson(request.usersFile, UsersFile),
-      lexicon: request.lexiconFile === undefined ? null : await readJson(request.lexiconFile, LexiconFile),
-    };
-  }
-
   private async prepare(tx: WorkerTx, name: string, settings: Settings): Promise<{ corpus: Corpus; runId: string }> {
-    const corpus = (await corpora.findCorpus(tx, name)) ?? (await corpora.createCorpus(tx, name, { ...corpora.WITHOUT_VECTORS, recipe: { bm25: BM25, chunkTokensMax: 512 } }));
+    const corpus = await ensureCorpus(tx, name);
     if (settings.access) {
       await people.replaceRules(tx, corpus.id, settings.access);
       await corpora.setAccessState(tx, corpus.id, 'ruled');
+      await applyRules(tx, corpus);
       await outbox.announce(tx, corpus.id, 'access.changed', { corpusId: corpus.id });
     }
     if (settings.users) await people.replaceUsers(tx, corpus.id, settings.users);
@@ -85,43 +74,25 @@ export class ImportService {
     return { corpus, runId: await imports.startRun(tx, corpus.id, name) };
   }
 
-  private async run(corpus: Corpus, runId: string, directory: string): Promise<void> {
+  private async run(corpus: Corpus, runId: string, directory: string, notices: readonly string[]): Promise<void> {
     const scan = await scanDirectory(directory, this.ports.fileBytesMax);
-    const plan = await this.worker((tx) => this.plan(tx, corpus, runId, scan.files, scan.failures));
-    for (const file of plan) await this.enqueueFile(corpus, runId, file);
-    if (plan.length === 0) await this.enqueueEmbedding(corpus.id, runId);
-  }
-
-  /** Compares the folder with the corpus; access of unchanged documents follows the rules at once. */
-  private async plan(tx: WorkerTx, corpus: Corpus, runId: string, files: readonly ScannedFile[], failures: readonly ImportFailure[]): Promise<ScannedFile[]> {
-    const known = new Map((await documents.knownDocuments(tx, corpus.id)).map((document) => [document.path, document]));
-    const rules = await people.listRules(tx, corpus.id);
-    const changed: ScannedFile[] = [];
-    for (const file of files) {
-      const document = known.get(file.path);
-      known.delete(file.path);
-      if (document?.contentHash !== file.contentHash) changed.push(file);
-      else {
-        const aclId = await people.internAcl(tx, principalsOf(corpus.name, file.path, rules));
-        if (aclId !== document.aclId) await documents.setDocumentAcl(tx, document.id, aclId);
-      }
-    }
-    // Uploads are not part of the folder, so a folder without them does not remove them.
-    const vanished = [...known.values()].filter((document) => !document.path.startsWith('uploads/'));
-    for (const { path, id } of vanished) {
-      await documents.removeDocument(tx, corpus.id, path);
-      await outbox.announce(tx, id, 'document.removed', { corpusId: corpus.id, documentId: id });
-    }
-    const notices = rules.length === 0 ? [`No access rules: only administrators see the corpus "${corpus.name}". Import it with --access and --users to open it.`] : [];
-    const counts = { files: files.length + failures.length, unchanged: files.length - changed.length, removed: vanished.length };
-    await imports.recordScan(tx, runId, { ...counts, waiting: changed.map((file) => file.path), failures, notices });
-    return changed;
+    const changed = await this.worker((tx) => planImport(tx, corpus, runId, { ...scan, notices: [...notices, ...scan.notices] }));
+    for (const file of changed) await this.enqueueFile(corpus, runId, file);
+    if (changed.length === 0) await this.enqueueEmbedding(corpus.id, runId);
   }
 
   private async enqueueFile(corpus: Corpus, runId: string, file: ScannedFile): Promise<void> {
-    const { key } = await this.ports.blobs.put(createReadStream(file.absolutePath));
-    const data = { tenant: this.ports.tenant, runId, corpusId: corpus.id, path: file.path, blobKey: key, contentHash: file.contentHash, sizeBytes: file.sizeBytes };
-    await this.ports.enqueue('document.ingest', data, { id: `ingest-${runId}-${file.contentHash.slice(0, 16)}-${hashOf(file.path)}` });
+    const item = { tenant: this.ports.tenant, runId, corpusId: corpus.id, path: file.path };
+    try {
+      // What is stored counts, should the file have changed since it was looked at; the key is the content's sha256.
+      const { key, sizeBytes } = await this.ports.blobs.put(createReadStream(file.absolutePath, { end: this.ports.fileBytesMax }));
+      await this.ports.enqueue('document.ingest', { ...item, blobKey: key, contentHash: key, sizeBytes }, { id: `ingest-${runId}-${key.slice(0, 16)}-${hashOf(file.path)}` });
+    } catch (thrown) {
+      // A full disk or a lost database ends the import; a file that went meanwhile does not.
+      if (thrown instanceof AppError) throw thrown;
+      const { code, message } = unreadable(thrown);
+      await settleDocument(this.ports, item, new AppError(code, { message, cause: thrown }));
+    }
   }
 
   private async enqueueEmbedding(corpusId: string, runId: string): Promise<void> {

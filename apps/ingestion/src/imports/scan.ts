@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { createReadStream, type Dirent } from 'node:fs';
+import { readdir, realpath } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { ImportFailure } from '@kontor/contracts';
 import { SUPPORTED_EXTENSIONS } from '@kontor/extract';
+import { AppError } from '@kontor/kernel';
+import { locate, PATH_TOO_LONG, PATH_UNITS_MAX, refuse, tooLarge, unreadable, type Refusal } from './refusal.js';
+import { ScanFindings } from './scan-findings.js';
 
-const PATH_UNITS_MAX = 1_024;
 const FILES_MAX = 1_000_000;
 
 export interface ScannedFile {
@@ -19,53 +21,73 @@ export interface ScannedFile {
 export interface Scan {
   files: ScannedFile[];
   failures: ImportFailure[];
+  notices: string[];
+  /** Whether what was read of this path before stays, though the scan brings no such file. */
+  keeps(path: string): boolean;
 }
 
-/** The files below a folder that Kontor reads; what cannot be taken is listed with its reason, never followed. */
+interface Found {
+  absolutePath: string;
+  entry: Dirent;
+  /** Set where the entry is a folder that could not be listed. */
+  refusal?: Refusal;
+}
+
+/** The files below a folder that Kontor reads. What cannot be taken is listed with its reason and stops nothing. */
 export async function scanDirectory(directory: string, fileBytesMax: number): Promise<Scan> {
   const root = await realpath(directory);
-  const scan: Scan = { files: [], failures: [] };
-  for await (const absolutePath of walk(root)) {
-    const path = relative(root, absolutePath).split(sep).join('/');
-    const refused = await refuse(root, absolutePath, path, fileBytesMax);
-    if (refused === 'skip') continue;
-    if (refused) scan.failures.push({ path: path.slice(0, PATH_UNITS_MAX), ...refused });
-    else scan.files.push({ path, absolutePath, ...(await fingerprint(absolutePath)) });
-    if (scan.files.length >= FILES_MAX) break;
+  const findings = new ScanFindings();
+  const entries = await readdir(root, { withFileTypes: true }).catch((cause: unknown) => {
+    throw new AppError('import.no_directory', { status: 400, message: `${directory} could not be listed. ${unreadable(cause).message}`, cause });
+  });
+  for await (const found of walk(root, entries)) {
+    if (findings.files.length >= FILES_MAX) {
+      findings.cut(FILES_MAX);
+      break;
+    }
+    const path = relative(root, found.absolutePath).split(sep).join('/');
+    if (found.refusal) findings.refuseFolder(path, found.refusal);
+    else await take(root, found, path, fileBytesMax, findings);
   }
-  scan.files.sort((a, b) => (a.path < b.path ? -1 : 1));
-  return scan;
+  return findings.finish();
 }
 
-async function* walk(directory: string): AsyncGenerator<string> {
-  for (const entry of await readdir(directory, { withFileTypes: true })) {
+async function* walk(directory: string, entries: readonly Dirent[]): AsyncGenerator<Found> {
+  for (const entry of entries) {
     if (entry.name.startsWith('.')) continue;
-    const path = join(directory, entry.name);
-    if (entry.isDirectory()) yield* walk(path);
-    else yield path;
+    const absolutePath = join(directory, entry.name);
+    if (!entry.isDirectory()) {
+      yield { absolutePath, entry };
+      continue;
+    }
+    const below = await readdir(absolutePath, { withFileTypes: true }).catch((thrown: unknown) => unreadable(thrown));
+    if (Array.isArray(below)) yield* walk(absolutePath, below);
+    else yield { absolutePath, entry, refusal: below };
   }
 }
 
-async function refuse(root: string, absolutePath: string, path: string, fileBytesMax: number): Promise<{ code: string; message: string } | 'skip' | null> {
+async function take(root: string, { absolutePath, entry }: Found, path: string, fileBytesMax: number, findings: ScanFindings): Promise<void> {
+  const place = await locate(root, absolutePath, entry);
   const extension = /\.[^./]+$/.exec(path.toLowerCase())?.[0] ?? '';
-  if (!SUPPORTED_EXTENSIONS.includes(extension)) return 'skip';
-  if (path.length > PATH_UNITS_MAX) return { code: 'file.path_too_long', message: `The path is longer than ${PATH_UNITS_MAX} characters; shorten the names of its folders.` };
-  const target = await realpath(absolutePath).catch(() => null);
-  if (target === null) return { code: 'file.unreadable', message: 'The link leads nowhere; remove it or restore the file.' };
-  if (target !== root && !target.startsWith(root + sep)) return { code: 'file.outside', message: 'The link leads out of the folder, so it was not followed; copy the file into the folder.' };
-  const found = await stat(target).catch(() => null);
-  if (!found?.isFile()) return { code: 'file.unreadable', message: 'This is no ordinary file.' };
-  if (found.size === 0) return { code: 'document.empty', message: 'The file is empty; there is nothing to find in it.' };
-  if (found.size > fileBytesMax) return { code: 'document.too_large', message: `The file is larger than the ${Math.round(fileBytesMax / 1_048_576)} MB that Kontor reads; split it or raise KONTOR_FILE_BYTES_MAX.` };
-  return null;
+  // A link to a folder has no ending to go by, and what lies behind it may be documents.
+  const toFolder = 'code' in place && extension === '';
+  if (!SUPPORTED_EXTENSIONS.includes(extension) && !toFolder) return findings.leaveOut(path, extension);
+  if ('code' in place) return findings.refuse(path, place);
+  if (path.length > PATH_UNITS_MAX) return findings.refuse(path, PATH_TOO_LONG);
+  const refusal = await refuse(place.target, fileBytesMax);
+  if (refusal) return findings.refuse(path, refusal);
+  const read = await fingerprint(place.target, fileBytesMax).catch((thrown: unknown) => unreadable(thrown));
+  if ('code' in read) findings.refuse(path, read);
+  else findings.files.push({ path, absolutePath: place.target, ...read });
 }
 
-async function fingerprint(path: string): Promise<{ sizeBytes: number; contentHash: string }> {
+/** Reads no more than the limit, whatever is appended to the file meanwhile. */
+async function fingerprint(path: string, fileBytesMax: number): Promise<{ sizeBytes: number; contentHash: string } | Refusal> {
   const hash = createHash('sha256');
   let sizeBytes = 0;
-  for await (const bytes of createReadStream(path)) {
+  for await (const bytes of createReadStream(path, { end: fileBytesMax })) {
     hash.update(bytes as Buffer);
     sizeBytes += (bytes as Buffer).length;
   }
-  return { sizeBytes, contentHash: hash.digest('hex') };
+  return sizeBytes > fileBytesMax ? tooLarge(fileBytesMax) : { sizeBytes, contentHash: hash.digest('hex') };
 }

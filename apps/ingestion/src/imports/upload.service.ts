@@ -1,15 +1,26 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
-import { corpora, imports } from '@kontor/db';
+import type { ImportFailure } from '@kontor/contracts';
+import { imports } from '@kontor/db';
 import { AppError, newId } from '@kontor/kernel';
 import { INGESTION_PORTS } from '../tokens.js';
 import type { IngestionPorts } from '../ports.js';
+import { ensureCorpus } from './ensure-corpus.js';
+import { accessNotices } from './import-plan.js';
+import { tooLarge } from './refusal.js';
 
 export interface UploadedFile {
   name: string;
   content: Readable;
   /** Throws where the content was cut at the limit. */
   assertWhole(): void;
+}
+
+interface StoredFile {
+  path: string;
+  blobKey: string;
+  contentHash: string;
+  sizeBytes: number;
 }
 
 const FILES_MAX = 200;
@@ -20,31 +31,59 @@ const NAME_UNITS_MAX = 200;
 export class UploadService {
   constructor(@Inject(INGESTION_PORTS) private readonly ports: IngestionPorts) {}
 
+  /** Takes what arrives whole and lists the rest. A corpus that there is not yet begins with its first file. */
   async upload(corpusName: string, files: AsyncIterable<UploadedFile>): Promise<{ runId: string }> {
     const { tenant, database, enqueue } = this.ports;
-    const corpus = await database.worker(tenant, (tx) => corpora.findCorpus(tx, corpusName));
-    if (!corpus) throw new AppError('corpus.unknown', { status: 404, message: `There is no corpus "${corpusName}"; import a folder under this name first.` });
-    const stored: { path: string; blobKey: string; contentHash: string; sizeBytes: number }[] = [];
+    const stored = new Map<string, StoredFile>();
+    const failures: ImportFailure[] = [];
     for await (const file of files) {
-      if (stored.length === FILES_MAX) throw new AppError('upload.too_many', { status: 413, message: `At most ${FILES_MAX} files at once; import a folder instead.` });
-      stored.push(await this.store(file));
+      if (stored.size + failures.length === FILES_MAX) throw new AppError('upload.too_many', { status: 413, message: `At most ${FILES_MAX} files at once; import a folder instead.` });
+      const path = `uploads/${safeName(file.name)}`;
+      const outcome = await this.store(path, file);
+      if ('code' in outcome) failures.push(outcome);
+      else if (stored.has(path)) failures.push({ path, code: 'upload.same_name', message: 'Another file of this upload has the same name; rename one of them and upload it again.' });
+      else stored.set(path, outcome);
     }
-    if (stored.length === 0) throw new AppError('upload.empty', { status: 400, message: 'No file arrived; choose at least one.' });
-    const runId = await database.worker(tenant, async (tx) => {
+    if (stored.size + failures.length === 0) throw new AppError('upload.empty', { status: 400, message: 'No file arrived; choose at least one.' });
+    const { corpusId, runId } = await database.worker(tenant, async (tx) => {
+      const corpus = await ensureCorpus(tx, corpusName);
       const id = await imports.startRun(tx, corpus.id, corpus.name);
-      await imports.recordScan(tx, id, { files: stored.length, unchanged: 0, removed: 0, waiting: stored.map((file) => file.path), failures: [], notices: [] });
-      return id;
+      await imports.recordScan(tx, id, { files: stored.size + failures.length, unchanged: 0, removed: 0, waiting: [...stored.keys()], failures: toldApart(failures, stored), notices: await accessNotices(tx, corpus) });
+      return { corpusId: corpus.id, runId: id };
     });
-    for (const file of stored) await enqueue('document.ingest', { tenant, runId, corpusId: corpus.id, ...file }, { id: `ingest-${newId()}` });
+    for (const file of stored.values()) await enqueue('document.ingest', { tenant, runId, corpusId, ...file }, { id: `ingest-${newId()}` });
+    if (stored.size === 0) await enqueue('corpus.embed', { tenant, corpusId, runId }, { id: `embed-${runId}` });
     return { runId };
   }
 
-  private async store(file: UploadedFile): Promise<{ path: string; blobKey: string; contentHash: string; sizeBytes: number }> {
-    const { key, sizeBytes } = await this.ports.blobs.put(file.content);
-    file.assertWhole();
-    // The store's key is the content's sha256, which is what an import compares.
-    return { path: `uploads/${safeName(file.name)}`, blobKey: key, contentHash: key, sizeBytes };
+  private async store(path: string, file: UploadedFile): Promise<StoredFile | ImportFailure> {
+    try {
+      const { key, sizeBytes } = await this.ports.blobs.put(Readable.from(whole(file)));
+      // The store's key is the content's sha256, which is what an import compares.
+      return { path, blobKey: key, contentHash: key, sizeBytes };
+    } catch (thrown) {
+      if (!(thrown instanceof AppError && thrown.code === 'upload.too_large')) throw thrown;
+      const { code, message } = tooLarge(this.ports.fileBytesMax);
+      return { path, code, message };
+    }
   }
+}
+
+/** A run lists each path once, so a second file of a name is numbered. */
+function toldApart(failures: readonly ImportFailure[], stored: ReadonlyMap<string, StoredFile>): ImportFailure[] {
+  const taken = new Set(stored.keys());
+  return failures.map((failure) => {
+    let path = failure.path;
+    for (let count = 2; taken.has(path); count += 1) path = `${failure.path} (${count})`;
+    taken.add(path);
+    return { ...failure, path };
+  });
+}
+
+/** A file that was cut ends with an error, so that its beginning is not kept as if it were all of it. */
+async function* whole({ content, assertWhole }: UploadedFile): AsyncGenerator<unknown> {
+  yield* content;
+  assertWhole();
 }
 
 /** The last part of the name without what could steer a path or hide its end. */

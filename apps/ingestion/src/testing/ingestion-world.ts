@@ -46,7 +46,7 @@ export async function openIngestion(directory?: string): Promise<IngestionWorld>
     setEmbedder: (next) => void (embedder = next),
     async work(embed = (run) => run()) {
       await world.queue.startWorkers([
-        { job: 'document.ingest', run: (data, { signal }) => documents.ingest(data, signal) },
+        { job: 'document.ingest', run: (data, { signal }) => documents.ingest(data, signal), failed: (data, error) => documents.failed(data, error) },
         { job: 'corpus.embed', run: (data, { signal }) => embed(() => embedding.embed(data, signal)) },
         answers,
       ]);

@@ -7,23 +7,29 @@ import { evalCommand } from './commands/eval.js';
 import { importCommand } from './commands/import.js';
 import { modelsCommand } from './commands/models.js';
 import { searchCommand } from './commands/search.js';
+import { printable } from './output.js';
 
 const program = new Command('kontor')
   .description("Support chat and search over a company's own documents.")
-  .showHelpAfterError()
   .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong usage, 3 done with failures (for example files that could not be read).');
 
 for (const command of [importCommand(), searchCommand(), askCommand(), evalCommand(), modelsCommand(), doctorCommand()]) program.addCommand(command);
-program.exitOverride((exit) => {
-  // commander's own errors are wrong usage; its help and version end with 0.
-  process.exit(exit.exitCode === 0 ? 0 : 2);
-});
+overrideExit(program);
+
+/** A command that is added does not inherit how its parent ends. */
+function overrideExit(command: Command): void {
+  command.showHelpAfterError().exitOverride((exit) => {
+    // commander's own errors are wrong usage; its help ends with 0.
+    process.exit(exit.exitCode === 0 ? 0 : 2);
+  });
+  for (const one of command.commands) overrideExit(one);
+}
 
 try {
   await program.parseAsync();
 } catch (thrown) {
   const error = AppError.from(thrown);
-  process.stderr.write(`kontor: ${error.message} (${error.code})\n`);
+  process.stderr.write(`kontor: ${printable(error.message)} (${error.code})\n`);
   process.exitCode = 1;
 }
 // Native model runtimes may keep idle threads; the work is done and everything is closed by now.

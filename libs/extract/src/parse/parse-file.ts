@@ -31,10 +31,12 @@ async function parseKnown(source: Source): Promise<ExtractedDocument> {
   if (source.bytes.length === 0) throw documentError('document.empty');
   const format = await detectFormat(source);
   const parse = await PARSERS[format]();
-  const { text, blocks, title, metadata } = await parse(source);
+  const { text, blocks: found, title, metadata } = await parse(source);
   const { textUnitsMax } = source.limits;
   if (text.length > textUnitsMax) throw documentError('document.too_large', { textUnits: text.length, textUnitsMax });
-  if (blocks.length === 0) throw documentError('document.empty');
+  if (found.length === 0) throw documentError('document.empty');
+  // Headings over nothing are all that the file says, as in a note of one line; as text they can be found.
+  const blocks = found.every(({ kind }) => kind === 'heading') ? found.map(({ level: _level, ...block }) => ({ ...block, kind: 'paragraph' as const })) : found;
   return { text, title: titleOf(title, source.name), mediaType: FORMATS[format].mediaType, blocks, ...(metadata && { metadata }) };
 }
 

@@ -1,11 +1,11 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { Command, Option } from 'commander';
 import { EvaluationQuestion, type EvaluationLine } from '@kontor/contracts';
 import { AppError } from '@kontor/kernel';
 import { withKontor } from '../connect.js';
-import { evaluateQuestion, type EvaluationMode } from '../evaluation/evaluate-question.js';
+import { evaluateQuestion, nothingReadable, readersOf, type EvaluationMode } from '../evaluation/evaluate-question.js';
 import { summarise, type Summary } from '../evaluation/summary.js';
 import { printJson, printLine, StatusLine } from '../output.js';
 
@@ -26,13 +26,15 @@ export function evalCommand(): Command {
     .option('--json', 'print the metrics as JSON')
     .action(async (path: string, options: Options) => {
       const questions = await readQuestions(path);
-      const out = options.out === undefined ? null : createWriteStream(options.out);
+      const out = options.out === undefined ? null : await openOut(options.out);
       const line = new StatusLine();
       const results: EvaluationLine[] = [];
       await withKontor(async (client) => {
+        const readers = await readersOf(client, questions, options.corpus);
         for (const [index, question] of questions.entries()) {
           line.show(`${index + 1}/${questions.length} ${question.id}`);
-          const result = await evaluateQuestion(client.as(question.asked_by), question, options.corpus, options.mode);
+          const reads = readers.has(question.asked_by);
+          const result = reads ? await evaluateQuestion(client.as(question.asked_by), question, options.corpus, options.mode) : nothingReadable(question, options.mode);
           results.push(result);
           out?.write(`${JSON.stringify(result)}\n`);
         }
@@ -47,6 +49,15 @@ export function evalCommand(): Command {
       else printSummary(summary);
       if (summary.leaks > 0) process.exitCode = 1;
     });
+}
+
+/** Found out before an hour of questions, not after. */
+async function openOut(path: string): Promise<WriteStream> {
+  const out = createWriteStream(path);
+  await once(out, 'open').catch((cause: unknown) => {
+    throw new AppError('eval.out_unwritable', { message: `${path} could not be written; check its folder.`, cause });
+  });
+  return out;
 }
 
 async function readQuestions(path: string): Promise<EvaluationQuestion[]> {

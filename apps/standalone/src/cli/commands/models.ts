@@ -20,39 +20,47 @@ export function modelsCommand(): Command {
       const all = await openStore().list();
       if (options.json) return printJson(all);
       for (const { entry, state, totalBytes, active } of all) {
-        printLine(`${active ? '*' : ' '} ${entry.name.padEnd(36)} ${entry.kind.padEnd(9)} ${state.padEnd(8)} ${((totalBytes ?? 0) / 1e6).toFixed(0).padStart(6)} MB  ${entry.licence}`);
+        printLine(`${active ? '*' : ' '} ${entry.name.padEnd(36)} ${entry.kind.padEnd(9)} ${state.padEnd(8)} ${(totalBytes === undefined ? '–' : (totalBytes / 1e6).toFixed(0)).padStart(6)} MB  ${entry.licence}`);
       }
     });
-  command.command('pull').description('fetch a model, or what this machine needs').argument('[name]').action(pull);
+  command.command('pull').description('fetch a model, or what this machine needs').argument('[name]').option('--json', 'print as JSON').action(pull);
   command
     .command('verify')
     .description('read every byte of a model again')
     .argument('<name>')
-    .action(async (name: string) => {
+    .option('--json', 'print as JSON')
+    .action(async (name: string, options: { json?: boolean }) => {
       await openStore().verify(name);
-      printLine(`${name}: every byte is as the catalogue says.`);
+      if (options.json) printJson({ name, verified: true });
+      else printLine(`${name}: every byte is as the catalogue says.`);
     });
   command
     .command('use')
     .description('choose the model that Kontor uses from its next start on')
     .argument('<name>')
-    .action(async (name: string) => {
+    .option('--json', 'print as JSON')
+    .action(async (name: string, options: { json?: boolean }) => {
       const store = openStore();
-      await store.use((await store.entry(name)).kind, name);
+      const { kind } = await store.entry(name);
+      await store.use(kind, name);
+      if (options.json) return printJson({ name, kind, active: true });
       printLine(`${name} is used from the next start on.`);
+      const { state } = await store.status(name);
+      if (state !== 'present') printLine(`It is not on this machine yet: the next start fetches it, and so does ./kontor models pull ${name}.`);
     });
   return command;
 }
 
-async function pull(name: string | undefined): Promise<void> {
+async function pull(name: string | undefined, options: { json?: boolean }): Promise<void> {
   const store = openStore();
   const line = new StatusLine();
   const show = (progress: PullProgress): void => line.show(`${progress.model} ${progress.file}: ${progress.phase} ${(progress.doneBytes / 1e6).toFixed(0)}${progress.totalBytes === undefined ? '' : ` of ${(progress.totalBytes / 1e6).toFixed(0)}`} MB`);
   const names = name === undefined ? await missing(store) : [name];
   for (const one of names) {
     await store.pull(one, show);
-    line.done(`${one} is here.`);
+    line.done(options.json ? undefined : `${one} is here.`);
   }
+  if (options.json) printJson(names.map((one) => ({ name: one, present: true })));
 }
 
 async function missing(store: ModelStore): Promise<string[]> {

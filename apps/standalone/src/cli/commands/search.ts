@@ -1,5 +1,5 @@
-import { Command } from 'commander';
-import { SearchResponse } from '@kontor/contracts';
+import { Command, InvalidArgumentError } from 'commander';
+import { SEARCH_HITS_MAX, SearchResponse } from '@kontor/contracts';
 import { withKontor } from '../connect.js';
 import { printJson, printLine } from '../output.js';
 
@@ -9,7 +9,7 @@ export function searchCommand(): Command {
     .argument('<question>')
     .requiredOption('--as <person>', 'id of the person who asks')
     .option('--corpus <name>', 'only this corpus')
-    .option('--limit <n>', 'hits to show', (text) => Number.parseInt(text, 10), 20)
+    .option('--limit <n>', 'hits to show', hitCount, SEARCH_HITS_MAX)
     .option('--json', 'print the hits as JSON')
     .action(async (question: string, options: { as: string; corpus?: string; limit: number; json?: boolean }) => {
       const body = { question, corpus: options.corpus, limit: options.limit };
@@ -24,4 +24,10 @@ export function searchCommand(): Command {
       });
       printLine(`${found.hits.length} hits · ${found.mode} · ${Math.round(found.searchMs)} ms`);
     });
+}
+
+function hitCount(text: string): number {
+  const count = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  if (count < 1 || count > SEARCH_HITS_MAX) throw new InvalidArgumentError(`It must be a number from 1 to ${SEARCH_HITS_MAX}.`);
+  return count;
 }

@@ -1,4 +1,4 @@
-import { Conversation, SearchResponse, type EvaluationLine, type EvaluationQuestion, type SearchHit } from '@kontor/contracts';
+import { Conversation, SearchResponse, Session, type EvaluationLine, type EvaluationQuestion, type SearchHit } from '@kontor/contracts';
 import { AppError } from '@kontor/kernel';
 import { ask } from '../ask.js';
 import type { KontorClient } from '../client.js';
@@ -6,6 +6,26 @@ import type { KontorClient } from '../client.js';
 export type EvaluationMode = 'search' | 'answer';
 
 const textOf = (entry: EvaluationQuestion['history'][number]): string => (typeof entry === 'string' ? entry : entry.question);
+
+/**
+ * The askers who may read anything of the corpus. Of nobody at all it is unknown, which a slip in its name looks like;
+ * an asker whom no file names ends the evaluation before it begins.
+ */
+export async function readersOf(client: KontorClient, questions: readonly EvaluationQuestion[], corpus: string): Promise<ReadonlySet<string>> {
+  const readers = new Set<string>();
+  for (const asker of new Set(questions.map((question) => question.asked_by))) {
+    const session = await client.as(asker).get('/api/session', Session);
+    if (session.corpora.some(({ name }) => name === corpus)) readers.add(asker);
+  }
+  if (questions.length > 0 && readers.size === 0) throw new AppError('corpus.unknown', { message: `There is no corpus "${corpus}" in which any of the askers may read anything.` });
+  return readers;
+}
+
+/** What someone gets who may read nothing of the corpus: no hit and no answer. */
+export function nothingReadable({ id, asked_by: user }: EvaluationQuestion, mode: EvaluationMode): EvaluationLine {
+  const line: EvaluationLine = { id, user, hits: [], timings: { search_ms: 0, first_token_ms: null, total_ms: 0 } };
+  return mode === 'search' ? line : { ...line, answer: { status: 'abstained', text: '', citations: [], claims: 0, supported: 0, model: 'none' } };
+}
 
 /** Searches, and in answer mode asks, as the person of the question; earlier questions of the conversation come first. */
 export async function evaluateQuestion(client: KontorClient, question: EvaluationQuestion, corpus: string, mode: EvaluationMode): Promise<EvaluationLine> {

@@ -1,0 +1,17 @@
+import type { JobData } from '@kontor/contracts';
+import { imports } from '@kontor/db';
+import { newId, type AppError } from '@kontor/kernel';
+import type { IngestionPorts } from '../ports.js';
+
+/**
+ * Notes a document's outcome; the last document of a run starts the embedding. One that comes again after that, because
+ * its first worker died, starts another: the embedding under way may have looked for the last time already, and a job
+ * under its id would count as the same and not be added.
+ */
+export async function settleDocument(ports: IngestionPorts, job: Pick<JobData<'document.ingest'>, 'tenant' | 'corpusId' | 'runId' | 'path'>, failure: AppError | null): Promise<void> {
+  const { tenant, corpusId, runId } = job;
+  const run = await ports.database.worker(tenant, (tx) => imports.settleItem(tx, runId, job.path, failure && { code: failure.code, message: failure.message }));
+  if (!run || run.waiting) return;
+  if (run.state === 'parsing') await ports.enqueue('corpus.embed', { tenant, corpusId, runId }, { id: `embed-${runId}` });
+  else if (!failure) await ports.enqueue('corpus.embed', { tenant, corpusId }, { id: `embed-${newId()}` });
+}
