@@ -1,5 +1,4 @@
-export { DocumentHandler } from './documents/document.handler.js';
-export { EmbeddingHandler } from './embedding/embedding.handler.js';
 export { ImportService } from './imports/import.service.js';
 export { UploadService } from './imports/upload.service.js';
+export { IngestionModule } from './ingestion.module.js';
 export type { IngestionPorts } from './ports.js';

@@ -13,6 +13,8 @@ export interface IngestionPorts {
   extractor: Extractor;
   /** Null while no embedder is on the machine: search is lexical until then. */
   embedder: () => Embedder | null;
+  /** Settles when the embedder is there, or known to be missing. */
+  embedderReady: Promise<void>;
   enqueue: <Name extends JobName & keyof Jobs>(name: Name, data: JobData<Name>, options: { id: string }) => Promise<unknown>;
   fileBytesMax: number;
   logger: Logger;

@@ -1,30 +1,34 @@
 import { loadConfig } from '@kontor/config';
-import { AppError } from '@kontor/kernel';
+import { runProgram } from '@kontor/http';
 import type { PullProgress } from '@kontor/models';
 import { samplesImport } from './samples.js';
-import { startStandalone } from './standalone.js';
+import { startStandalone, type Standalone } from './standalone.js';
 
 /** `npm start`: serves the page at once, fetches the models beside it, and shows the samples on the first start. */
-async function main(): Promise<void> {
+async function start(): Promise<{ close(): Promise<void> }> {
   const startedMs = performance.now();
   const kontor = await startStandalone({ config: loadConfig(), onModelProgress: showProgress });
   process.stdout.write(`\nKontor is at ${kontor.address.baseUrl} (${((performance.now() - startedMs) / 1_000).toFixed(1)} s)\n`);
   for (const notice of kontor.notices) process.stdout.write(`! ${notice}\n`);
-  let closing = false;
-  const close = (): void => {
-    if (closing) return;
-    closing = true;
-    process.stdout.write('\nKontor closes …\n');
-    void kontor.close().then(() => process.exit(0));
+  const closing = new AbortController();
+  const samples = importSamples(kontor, closing.signal).catch((error: Error) => {
+    if (!closing.signal.aborted) process.stderr.write(`The sample firm could not be imported: ${error.message}\n`);
+  });
+  return {
+    close: async () => {
+      closing.abort();
+      await kontor.close();
+      await samples;
+    },
   };
-  process.on('SIGINT', close);
-  process.on('SIGTERM', close);
+}
+
+async function importSamples(kontor: Standalone, closing: AbortSignal): Promise<void> {
   await kontor.modelsReady;
   const samples = samplesImport();
-  if (samples && (await kontor.isEmpty())) {
-    process.stdout.write('The documents of the sample firm are being imported.\n');
-    await kontor.imports.start(samples);
-  }
+  if (closing.aborted || !samples || !(await kontor.isEmpty())) return;
+  process.stdout.write('The documents of the sample firm are being imported.\n');
+  await kontor.imports.start(samples);
 }
 
 let shownMs = 0;
@@ -36,8 +40,4 @@ function showProgress(progress: PullProgress): void {
   process.stdout.write(process.stdout.isTTY ? `\r\u001b[2K${text}` : `${text}\n`);
 }
 
-main().catch((thrown: unknown) => {
-  const error = AppError.from(thrown);
-  process.stderr.write(`kontor: ${error.message} (${error.code})\n`);
-  process.exit(1);
-});
+await runProgram('Kontor', start);

@@ -12,5 +12,6 @@ export const defaults = {
     contextTokens: 4_096,
   },
   ingestion: { fileBytesMax: 104_857_600, parseTimeoutMs: 120_000, parseMemoryBytesMax: 1_073_741_824 },
+  services: { tenant: 'home' },
   log: { level: 'info', text: false },
 } as const;

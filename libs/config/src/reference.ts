@@ -8,6 +8,7 @@ const TITLES: Record<keyof typeof slices, string> = {
   models: 'Models',
   inference: 'Answers',
   ingestion: 'Import',
+  services: 'Services',
   demo: 'Demo',
   log: 'Log',
 };

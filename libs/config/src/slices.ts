@@ -1,5 +1,5 @@
 import { defaults } from './defaults.js';
-import { derived, folder, host, hostNames, listOf, name, onOff, oneOf, type Slice, variable, webAddress, wholeNumber } from './variable.js';
+import { databaseAddress, derived, folder, host, hostNames, listOf, name, onOff, oneOf, type Slice, variable, webAddress, wholeNumber } from './variable.js';
 
 const DAY_MS = 86_400_000;
 const GIB = 1_073_741_824;
@@ -36,6 +36,10 @@ export const slices = {
     fileBytesMax: variable('KONTOR_FILE_BYTES_MAX', wholeNumber(1, 4 * GIB), defaults.ingestion.fileBytesMax, 'The largest file that is imported, in bytes.'),
     parseTimeoutMs: variable('KONTOR_PARSE_TIMEOUT_MS', wholeNumber(1_000, DAY_MS), defaults.ingestion.parseTimeoutMs, 'How long reading one file may take.'),
     parseMemoryBytesMax: variable('KONTOR_PARSE_MEMORY_BYTES_MAX', wholeNumber(GIB / 8, 64 * GIB), defaults.ingestion.parseMemoryBytesMax, 'How much memory the process that reads a file may take.'),
+  },
+  services: {
+    databaseUrl: derived('KONTOR_DATABASE_URL', databaseAddress, 'none; the embedded shape needs none', 'The PostgreSQL server that services in processes of their own share: `postgres://account:password@host/database`.'),
+    tenant: variable('KONTOR_TENANT', name, defaults.services.tenant, 'The firm whose documents a service in a process of its own works on.'),
   },
   demo: {
     enabled: derived('KONTOR_DEMO', onOff, 'on where KONTOR_HOST is a loopback address and no real sign-in is set up, else off', "Whether anyone may sign in as one of the sample firm's people. Refused on any other address."),

@@ -2,6 +2,7 @@ export { Database, type DatabaseHealth, type PersonTx, type WorkerTx } from './d
 export { openEmbedded, type EmbeddedOptions, type EmbeddedStore } from './embedded/open-embedded.js';
 export type { QueuePool } from './embedded/queue-pool.js';
 export { openPostgres, type PostgresOptions } from './postgres/open-postgres.js';
+export { openQueuePool } from './postgres/open-queue-pool.js';
 export { denseText, sparseText } from './vector-text.js';
 export * as conversations from './repositories/conversations.js';
 export * as corpora from './repositories/corpora.js';

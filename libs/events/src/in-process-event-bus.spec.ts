@@ -10,6 +10,11 @@ class MemoryOutbox implements OutboxReader {
   waiting(limit: number): Promise<KontorEvent[]> {
     return Promise.resolve(this.rows.slice(0, limit));
   }
+  readonly removals: number[] = [];
+  removePublished(olderThanMs: number): Promise<void> {
+    this.removals.push(olderThanMs);
+    return Promise.resolve();
+  }
   markPublished(ids: readonly string[]): Promise<void> {
     for (const id of ids) this.rows.splice(this.rows.findIndex((row) => row.id === id), 1);
     return Promise.resolve();
@@ -40,6 +45,15 @@ describe('outbox relay', () => {
     await close();
   });
 
+  it('deletes what was published long ago, and not at every look', async () => {
+    const { outbox, announce, close } = open();
+    announce(removedEvent('a'));
+    await expect.poll(() => outbox.rows).toEqual([]);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await close();
+    expect(outbox.removals).toEqual([86_400_000]);
+  });
+
   it('lets other aggregates pass one that waits', async () => {
     const { bus, announce, close } = open();
     const taken: string[] = [];
@@ -56,7 +70,7 @@ describe('outbox relay', () => {
     const bus = new InProcessEventBus();
     const outbox = new MemoryOutbox();
     let failures = 1;
-    const reader: OutboxReader = { waiting: (limit) => (failures-- > 0 ? Promise.reject(new Error('store closed')) : outbox.waiting(limit)), markPublished: (ids) => outbox.markPublished(ids) };
+    const reader: OutboxReader = { waiting: (limit) => (failures-- > 0 ? Promise.reject(new Error('store closed')) : outbox.waiting(limit)), markPublished: (ids) => outbox.markPublished(ids), removePublished: () => Promise.resolve() };
     const seen: string[] = [];
     bus.subscribe('document.removed', ({ payload }) => Promise.resolve(void seen.push(payload.documentId)), { consumer: 'spec' });
     outbox.rows.push(removedEvent('a'));

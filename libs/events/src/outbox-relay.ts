@@ -7,6 +7,8 @@ export interface OutboxReader {
   /** The oldest that were not published yet, in order. */
   waiting(limit: number): Promise<KontorEvent[]>;
   markPublished(ids: readonly string[]): Promise<void>;
+  /** Deletes what was published longer ago than that. */
+  removePublished(olderThanMs: number): Promise<void>;
 }
 
 export interface RelayOptions {
@@ -15,6 +17,8 @@ export interface RelayOptions {
   intervalMs?: number;
   /** After so many failures an event is given up: logged, and out of the way of those behind it. */
   attemptsMax?: number;
+  /** How long a published event is kept, for whoever wants to see what went out. */
+  keptMs?: number;
 }
 
 export interface OutboxRelay {
@@ -27,6 +31,8 @@ export interface OutboxRelay {
 const BATCH_MAX = 100;
 const INTERVAL_MS = 1_000;
 const ATTEMPTS_MAX = 10;
+const KEPT_MS = 86_400_000;
+const REMOVE_EVERY_MS = 3_600_000;
 
 class Relay implements OutboxRelay {
   private readonly attempts = new Map<string, number>();
@@ -35,6 +41,7 @@ class Relay implements OutboxRelay {
   private round: Promise<void> = Promise.resolve();
   private queued = false;
   private closed = false;
+  private removedAtMs = -Infinity;
 
   constructor(
     private readonly outbox: OutboxReader,
@@ -50,7 +57,9 @@ class Relay implements OutboxRelay {
     this.queued = true;
     this.round = this.round.then(async () => {
       this.queued = false;
-      await this.drain().catch((thrown: unknown) => this.logger.error({ err: thrown }, 'outbox could not be read'));
+      await this.drain()
+        .then(() => this.removeOld())
+        .catch((thrown: unknown) => this.logger.error({ err: thrown }, 'outbox could not be read'));
     });
   }
 
@@ -68,6 +77,12 @@ class Relay implements OutboxRelay {
       // Without progress the next look is a matter of time, not of speed.
       full = batch.length === BATCH_MAX && done.length > 0;
     }
+  }
+
+  private async removeOld(): Promise<void> {
+    if (performance.now() - this.removedAtMs < REMOVE_EVERY_MS) return;
+    await this.outbox.removePublished(this.options.keptMs ?? KEPT_MS);
+    this.removedAtMs = performance.now();
   }
 
   private async publishAll(batch: readonly KontorEvent[]): Promise<string[]> {

@@ -7,3 +7,5 @@ export type { Caller, Credentials, SignIn } from './sign-in/sign-in.js';
 export { type EventStream, type EventStreamOptions, lastEventId, openEventStream } from './sse/event-stream.js';
 export { type HttpOptions, type RunningHttp, startHttp } from './start.js';
 export { type Upload, uploads } from './upload/uploads.js';
+export { runProgram } from './program/run-program.js';
+export { adapterMissing, runService, type ServiceParts } from './program/run-service.js';

@@ -35,6 +35,8 @@ export interface RunningHttp {
   /** Without a slash at the end. */
   url: string;
   port: number;
+  /** A provider of the module or of one that it imports. */
+  get<Provider>(type: Type<Provider>): Provider;
   close(): Promise<void>;
 }
 
@@ -89,6 +91,7 @@ export async function startHttp(module: Type | DynamicModule, options: HttpOptio
   return {
     url: `http://${name}:${address.port}`,
     port: address.port,
+    get: (type) => application.get(type, { strict: false }),
     close: () => closeApplication(application, options.closeWaitMs ?? CLOSE_WAIT_MS),
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AppError, invariant, newId } from './index.js';
+import { AppError, invariant, newId, Opened } from './index.js';
 
 describe('AppError', () => {
   it('keeps code and verdict when wrapped again, so that no edge loses the reason', () => {
@@ -26,5 +26,17 @@ describe('newId', () => {
     const later = newId(2_000);
     expect(earlier < later).toBe(true);
     expect(later).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  });
+});
+
+describe('Opened', () => {
+  it('closes in the opposite order, whatever fails on the way, and once', async () => {
+    const closed: string[] = [];
+    const part = (name: string, fails = false) => ({ close: () => (closed.push(name), fails ? Promise.reject(new Error(name)) : Promise.resolve()) });
+    const opened = new Opened();
+    for (const [name, fails] of [['store', false], ['queue', true], ['pages', false]] as const) opened.add(part(name, fails));
+    await expect(opened.close()).rejects.toThrow('queue');
+    await opened.close();
+    expect(closed).toEqual(['pages', 'queue', 'store']);
   });
 });

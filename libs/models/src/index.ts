@@ -13,3 +13,5 @@ export type { Embedder, EmbedKind } from './embedder/embedder.js';
 export { createEmbedder, type EmbedderOptions } from './embedder/onnx-embedder.js';
 export { type CustomModel, type ModelStatus, ModelStore, type ModelStoreOptions } from './store/model-store.js';
 export type { OnProgress, PullProgress } from './store/puller.js';
+export { ModelRuntime } from './runtime/model-runtime.js';
+export { openModelStore, suitableModel } from './runtime/open-model-store.js';

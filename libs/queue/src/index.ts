@@ -3,3 +3,5 @@ export { createJobQueue, type JobQueueOptions } from './jobs/create-job-queue.js
 export type * from './jobs/job-queue.js';
 export { MemoryTokenStream, type MemoryTokenStreamLimits } from './stream/memory-token-stream.js';
 export type { StreamEntry, TokenStream } from './stream/token-stream.js';
+export { Handles } from './nest/handles.js';
+export { JobsModule } from './nest/jobs.module.js';

@@ -6,6 +6,7 @@ import type { StreamEntry } from '@kontor/queue';
 import { absent } from '../conversations/conversations.service.js';
 import { CHAT_API_PORTS, type ChatApiPorts } from '../ports.js';
 import { SearchService } from '../search/search.service.js';
+import { AnswerPace } from './answer-pace.js';
 import { noticeText } from './notices.js';
 
 /** What the inference worker may use; more would only make the person wait. */
@@ -16,6 +17,7 @@ const QUESTIONS_WAITING_MAX = 3;
 @Injectable()
 export class AnswersService {
   private readonly waiting = new Map<string, number>();
+  private readonly pace = new AnswerPace();
 
   constructor(
     @Inject(CHAT_API_PORTS) private readonly ports: ChatApiPorts,
@@ -24,7 +26,7 @@ export class AnswersService {
 
   /** Stores the question with its sources and queues the answer; returns the answer's id, under which its stream runs. */
   async ask(scope: Scope, conversationId: string, request: AskRequest): Promise<string> {
-    const { database, stream, queue } = this.ports;
+    const { database, queue } = this.ports;
     const before = await database.person(scope, async (tx) => {
       const conversation = await conversations.findConversation(tx, conversationId);
       if (!conversation) throw absent();
@@ -40,10 +42,12 @@ export class AnswersService {
     await this.append(answerId, { type: 'start', messageId: answerId });
     await this.append(answerId, { type: 'data-sources', data: sources });
     for (const code of found.notices) await this.append(answerId, { type: 'data-notice', data: { code, text: noticeText(code, found.evidence.language) } });
-    await queue.enqueue('answer.generate', { tenant: scope.tenant, person: scope.person, messageId: answerId }, { id: `answer-${answerId}`, priority: this.priorityOf(scope) });
-    const ahead = (await queue.ahead('answer.generate', `answer-${answerId}`)) ?? 0;
-    // The worker may be ahead of this line and even done; then there is no place in a queue to tell.
-    if (ahead > 0) await stream.append(answerId, { type: 'data-queue', data: { position: ahead, estimateMs: null } } satisfies StreamPart).catch(() => {});
+    const priority = this.priorityOf(scope);
+    // Told before it waits: the worker, which tells of place 0, may begin at once and must have the last word.
+    const ahead = await queue.aheadOf('answer.generate', priority);
+    if (ahead > 0) await this.append(answerId, { type: 'data-queue', data: { position: ahead, estimateMs: this.pace.estimateMs(ahead) } });
+    this.pace.expect(answerId);
+    await queue.enqueue('answer.generate', { tenant: scope.tenant, person: scope.person, messageId: answerId }, { id: `answer-${answerId}`, priority });
     return answerId;
   }
 
@@ -51,7 +55,10 @@ export class AnswersService {
   async *follow(scope: Scope, answerId: string, afterSeq: number, signal: AbortSignal): AsyncGenerator<StreamEntry> {
     await this.requireOwn(scope, answerId);
     try {
-      yield* this.ports.stream.read(answerId, afterSeq, signal);
+      for await (const entry of this.ports.stream.read(answerId, afterSeq, signal)) {
+        this.pace.see(answerId, entry.part as StreamPart);
+        yield entry;
+      }
     } catch (thrown) {
       const error = AppError.from(thrown);
       if (error.code !== 'stream.expired') throw error;

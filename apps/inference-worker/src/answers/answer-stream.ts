@@ -14,6 +14,11 @@ export class AnswerStream {
     private readonly id: string,
   ) {}
 
+  /** Nobody is ahead any more. */
+  async begin(): Promise<void> {
+    await this.append({ type: 'data-queue', data: { position: 0, estimateMs: null } });
+  }
+
   async text(delta: string): Promise<void> {
     if (!this.begun) {
       this.begun = true;

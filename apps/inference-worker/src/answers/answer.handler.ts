@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Citation, JobData, MessageStatus, Scope } from '@kontor/contracts';
 import { conversations, outbox, people, retrieval, type SourceText } from '@kontor/db';
 import { AppError } from '@kontor/kernel';
+import { Handles, type JobContext } from '@kontor/queue';
 import { assessAnswerability, buildPrompt, detectLanguage, extractSentences, selectPassages, SentenceStream, type Language } from '@kontor/rag-core';
 import { INFERENCE_PORTS, type InferencePorts } from '../ports.js';
 import { AnswerStream } from './answer-stream.js';
@@ -32,16 +33,18 @@ interface Draft {
 
 /** Writes one answer: chooses what the model reads, streams what it writes, and checks each sentence. */
 @Injectable()
+@Handles('answer.generate')
 export class AnswerHandler {
   constructor(@Inject(INFERENCE_PORTS) private readonly ports: InferencePorts) {}
 
-  async generate(job: JobData<'answer.generate'>, signal: AbortSignal): Promise<void> {
+  async run(job: JobData<'answer.generate'>, { signal }: Pick<JobContext, 'signal'>): Promise<void> {
     const task = await this.load(job);
     if (!task) return;
     const stream = new AnswerStream(this.ports.stream, task.id);
     const stopped = new AbortController();
     const unsubscribe = this.ports.stream.onStop(task.id, () => stopped.abort(new AppError('answer.stopped')));
     try {
+      await stream.begin();
       await this.answer(task, stream, stopped.signal, AbortSignal.any([signal, stopped.signal]));
     } catch (thrown) {
       // Someone who stops before the first word stopped an answer; nothing has failed.

@@ -7,6 +7,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { JobData } from '@kontor/contracts';
 import { corpora, documents, outbox, people } from '@kontor/db';
 import { AppError, newId } from '@kontor/kernel';
+import { Handles, type JobContext } from '@kontor/queue';
 import type { ExtractedDocument } from '@kontor/rag-core';
 import { principalsOf } from '../imports/access-rules.js';
 import type { IngestionPorts } from '../ports.js';
@@ -16,10 +17,11 @@ import { settleDocument } from './settle.js';
 
 /** Reads one document and makes it searchable by its words; vectors follow for the whole corpus. */
 @Injectable()
+@Handles('document.ingest')
 export class DocumentHandler {
   constructor(@Inject(INGESTION_PORTS) private readonly ports: IngestionPorts) {}
 
-  async ingest(job: JobData<'document.ingest'>, signal: AbortSignal): Promise<void> {
+  async run(job: JobData<'document.ingest'>, { signal }: Pick<JobContext, 'signal'>): Promise<void> {
     try {
       await this.store(job, await this.extract(job, signal));
       await settleDocument(this.ports, job, null);

@@ -1,8 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { JobData } from '@kontor/contracts';
 import { corpora, denseText, documents, imports, type Corpus, type WorkerTx } from '@kontor/db';
 import { newId } from '@kontor/kernel';
 import type { Embedder } from '@kontor/models';
+import { Handles, type JobContext } from '@kontor/queue';
 import type { IngestionPorts } from '../ports.js';
 import { INGESTION_PORTS } from '../tokens.js';
 
@@ -16,18 +17,27 @@ const otherEmbedder = (corpus: Corpus, embedder: Embedder): string =>
 
 /** Gives vectors to every chunk of a corpus that has none. */
 @Injectable()
-export class EmbeddingHandler {
+@Handles('corpus.embed')
+export class EmbeddingHandler implements OnApplicationBootstrap {
   constructor(@Inject(INGESTION_PORTS) private readonly ports: IngestionPorts) {}
 
-  async embed(job: JobData<'corpus.embed'>, signal: AbortSignal): Promise<void> {
+  async run(job: JobData<'corpus.embed'>, { signal }: Pick<JobContext, 'signal'>): Promise<void> {
     const embedder = this.ports.embedder();
     await this.setState(job, 'embedding');
     const notice = embedder ? await this.embedPending(job, embedder, signal) : NO_EMBEDDER;
     await this.setState(job, 'finished', notice);
   }
 
-  /** Goes on where something was left without a vector: an embedder came late, or the last process ended between two jobs. */
-  async resume(tenant: string): Promise<void> {
+  /** Nobody waits for it: the service works while the embedder still comes. */
+  onApplicationBootstrap(): void {
+    const { embedderReady, logger } = this.ports;
+    void embedderReady.then(() => this.resume()).catch((thrown: unknown) => logger.warn({ err: thrown }, 'embedding was not resumed'));
+  }
+
+  /** Goes on where something was left without a vector: the embedder came late, or the last process ended between two jobs. */
+  async resume(): Promise<void> {
+    const { tenant } = this.ports;
+    if (!this.ports.embedder()) return;
     const all = await this.ports.database.worker(tenant, (tx) => corpora.listCorpora(tx));
     for (const corpus of all) if (corpus.pending > 0) await this.ports.enqueue('corpus.embed', { tenant, corpusId: corpus.id }, { id: `embed-${newId()}` });
   }

@@ -35,7 +35,7 @@ describe('the embedder of a corpus', () => {
     expect(progress).toMatchObject({ state: 'finished', chunks: 1, embedded: 0 });
     expect(progress.notices.join()).toContain('searched by words only');
     world.setEmbedder(new HashEmbedder({ model: 'late-embedder' }));
-    await world.embedding.resume(TENANT);
+    await world.embedding.resume();
     await expect.poll(() => counts(), { timeout: 20_000 }).toEqual({ chunks: 1, embedded: 1 });
     expect((await corpus())!.embedder).toBe('late-embedder');
   });
@@ -56,7 +56,7 @@ describe('the embedder of a corpus', () => {
     const found = await world.database.person(ADMIN, (tx) => retrieval.nearestDense(tx, [kept.id], denseText(vector!), 10));
     expect(found).toHaveLength(1);
     world.setEmbedder(new HashEmbedder({ model: 'first-embedder' }));
-    await world.embedding.resume(TENANT);
+    await world.embedding.resume();
     await expect.poll(() => counts(), { timeout: 20_000 }).toEqual({ chunks: 2, embedded: 2 });
   });
 });
@@ -74,7 +74,7 @@ describe('a document that comes again', () => {
     expect(await world.queue.state('corpus.embed', `embed-${runId}`)).toBe('active');
     const [known] = await world.database.worker(TENANT, (tx) => documents.knownDocuments(tx, id));
     const job = { tenant: TENANT, runId, corpusId: id, path: 'leave.md', blobKey: known!.contentHash, contentHash: known!.contentHash, sizeBytes: LEAVE.length };
-    await world.documents.ingest(job, new AbortController().signal);
+    await world.documents.run(job, { signal: new AbortController().signal });
     expect(await counts()).toEqual({ chunks: 1, embedded: 0 });
     finish();
     await expect.poll(() => counts(), { timeout: 20_000 }).toEqual({ chunks: 1, embedded: 1 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
@@ -86,7 +87,7 @@ export class ImportService {
     try {
       // What is stored counts, should the file have changed since it was looked at; the key is the content's sha256.
       const { key, sizeBytes } = await this.ports.blobs.put(createReadStream(file.absolutePath, { end: this.ports.fileBytesMax }));
-      await this.ports.enqueue('document.ingest', { ...item, blobKey: key, contentHash: key, sizeBytes }, { id: `ingest-${runId}-${key.slice(0, 16)}-${hashOf(file.path)}` });
+      await this.ports.enqueue('document.ingest', { ...item, blobKey: key, contentHash: key, sizeBytes }, { id: `ingest-${runId}-${hashOf(file.path)}` });
     } catch (thrown) {
       // A full disk or a lost database ends the import; a file that went meanwhile does not.
       if (thrown instanceof AppError) throw thrown;
@@ -101,8 +102,4 @@ export class ImportService {
 }
 
 /** A short, stable name for a path inside a job id, which may hold neither slashes nor colons. */
-function hashOf(path: string): string {
-  let hash = 2_166_136_261;
-  for (let i = 0; i < path.length; i += 1) hash = Math.imul(hash ^ path.charCodeAt(i), 16_777_619) >>> 0;
-  return hash.toString(36);
-}
+const hashOf = (path: string): string => createHash('sha256').update(path).digest('hex').slice(0, 32);

@@ -36,7 +36,7 @@ export async function openIngestion(directory?: string): Promise<IngestionWorld>
   const extractor = createExtractor(LIMITS);
   let embedder: Embedder | null = null;
   const ports: IngestionPorts = {
-    tenant: TENANT, database: world.database, blobs: world.blobs, extractor, embedder: () => embedder, fileBytesMax: LIMITS.sizeBytesMax, logger: world.logger,
+    tenant: TENANT, database: world.database, blobs: world.blobs, extractor, embedder: () => embedder, embedderReady: Promise.resolve(), fileBytesMax: LIMITS.sizeBytesMax, logger: world.logger,
     enqueue: (name, data, options) => world.queue.enqueue(name, data as never, options),
   };
   const [documents, embedding, imports] = [new DocumentHandler(ports), new EmbeddingHandler(ports), new ImportService(ports)];
@@ -46,8 +46,8 @@ export async function openIngestion(directory?: string): Promise<IngestionWorld>
     setEmbedder: (next) => void (embedder = next),
     async work(embed = (run) => run()) {
       await world.queue.startWorkers([
-        { job: 'document.ingest', run: (data, { signal }) => documents.ingest(data, signal), failed: (data, error) => documents.failed(data, error) },
-        { job: 'corpus.embed', run: (data, { signal }) => embed(() => embedding.embed(data, signal)) },
+        { job: 'document.ingest', run: (data, { signal }) => documents.run(data, { signal }), failed: (data, error) => documents.failed(data, error) },
+        { job: 'corpus.embed', run: (data, { signal }) => embed(() => embedding.run(data, { signal })) },
         answers,
       ]);
     },

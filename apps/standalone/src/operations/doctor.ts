@@ -2,8 +2,7 @@ import { statfs } from 'node:fs/promises';
 import type { DoctorCheck } from '@kontor/admin-api';
 import type { Config } from '@kontor/config';
 import { corpora, type Database } from '@kontor/db';
-import type { Embedder } from '@kontor/models';
-import type { ModelRuntime } from '../models/model-runtime.js';
+import type { Embedder, ModelRuntime } from '@kontor/models';
 
 const FREE_BYTES_MIN = 1_073_741_824;
 

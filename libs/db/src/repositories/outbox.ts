@@ -20,3 +20,8 @@ export async function waitingEvents(tx: WorkerTx, limit: number): Promise<Kontor
 export async function markPublished(tx: WorkerTx, ids: readonly string[]): Promise<void> {
   await tx.query('UPDATE outbox SET published_at = now() WHERE tenant = $1 AND id = ANY ($2::uuid[])', [tx.tenant, ids]);
 }
+
+/** Deletes what was published longer ago than that: it was kept to see what went out, and a table that only grows is slow one day. */
+export async function removePublished(tx: WorkerTx, olderThanMs: number): Promise<void> {
+  await tx.query(`DELETE FROM outbox WHERE tenant = $1 AND published_at < now() - $2 * interval '1 millisecond'`, [tx.tenant, olderThanMs]);
+}

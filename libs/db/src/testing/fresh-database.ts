@@ -32,6 +32,12 @@ export function freshDatabase(kind: Engine['name']): Promise<FreshDatabase> {
   return kind === 'pglite' ? freshEmbedded() : freshPostgres();
 }
 
+/** The address of an empty database on a native PostgreSQL, for what connects by itself. */
+export async function freshPostgresUrl(): Promise<string> {
+  const running = await (server ??= PostgresServer.start());
+  return running.url(await running.createDatabase());
+}
+
 /** Null where a native PostgreSQL can run here, else the sentence that says why not. */
 export async function postgresMissing(): Promise<string | null> {
   try {

@@ -74,6 +74,8 @@ export interface JobQueue<Table extends JobTable> {
   state(name: NameOf<Table>, id: string): Promise<JobState>;
   /** How many jobs come before this one, those under way included; null where it does not wait. */
   ahead(name: NameOf<Table>, id: string): Promise<number | null>;
+  /** How many jobs would come before one that was added now with this priority. */
+  aheadOf(name: NameOf<Table>, priority: number): Promise<number>;
   counts(name: NameOf<Table>): Promise<JobCounts>;
   /** The latest first. */
   failed(name: NameOf<Table>, limit: number): Promise<FailedJob[]>;

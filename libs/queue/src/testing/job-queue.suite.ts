@@ -129,6 +129,7 @@ export function describeJobQueue(name: string, open: () => Promise<{ connect: <T
       const order: string[] = [];
       for (const [id, priority] of [['read-c', 20], ['read-d', 20], ['read-a', 1], ['read-b', 10]] as const) await queue.enqueue('file.read', { path: id, pages: 1 }, { id, priority });
       expect(await Promise.all(['read-a', 'read-b', 'read-c', 'read-d', 'read-x'].map((id) => queue.ahead('file.read', id)))).toEqual([0, 1, 2, 3, null]);
+      expect(await Promise.all([5, 10, 20].map((priority) => queue.aheadOf('file.read', priority)))).toEqual([1, 2, 4]);
       let go: () => void = () => undefined;
       const gate = new Promise<void>((resolve) => (go = resolve));
       await start(async ({ path }) => {
@@ -138,6 +139,7 @@ export function describeJobQueue(name: string, open: () => Promise<{ connect: <T
       await reached('active', 'read-a');
       expect(await queue.ahead('file.read', 'read-a')).toBeNull();
       expect(await queue.ahead('file.read', 'read-d')).toBe(3);
+      expect(await queue.aheadOf('file.read', 5)).toBe(1);
       go();
       await reached('absent', 'read-d');
       expect(order).toEqual(['read-a', 'read-b', 'read-c', 'read-d']);

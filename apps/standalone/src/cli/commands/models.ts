@@ -1,14 +1,11 @@
 import { Command } from 'commander';
 import { loadConfig } from '@kontor/config';
 import { AppError } from '@kontor/kernel';
-import { defaultNames, ModelStore, type PullProgress } from '@kontor/models';
+import { defaultNames, openModelStore, suitableModel, type ModelStore, type PullProgress } from '@kontor/models';
 import { printJson, printLine, StatusLine } from '../output.js';
 
 /** Models lie in the home folder and not in the store, so these commands need no running Kontor. */
-function openStore(): ModelStore {
-  const config = loadConfig();
-  return new ModelStore(config.home.directory, { sources: config.models.sources as never, hubBaseUrl: config.models.hubUrl });
-}
+const openStore = (): ModelStore => openModelStore(loadConfig());
 
 export function modelsCommand(): Command {
   const command = new Command('models').description('List, fetch, check and choose models.');
@@ -64,12 +61,8 @@ async function pull(name: string | undefined, options: { json?: boolean }): Prom
 }
 
 async function missing(store: ModelStore): Promise<string[]> {
-  const reachable = await store.reachable();
-  const { defaultChatModel, defaultEmbedder } = await import('@kontor/models');
-  const { freemem, availableParallelism } = await import('node:os');
-  const chat = (await store.active('chat')) ?? defaultChatModel({ memoryFreeBytes: freemem(), cores: availableParallelism() }, reachable);
-  const embedder = (await store.active('embedder')) ?? defaultEmbedder(reachable);
-  const names = [embedder, chat].filter((one) => one !== undefined);
+  const suitable = [await suitableModel(store, 'embedder'), await suitableModel(store, 'chat')];
+  const names = suitable.filter((one) => one !== undefined);
   if (names.length === 0) throw new AppError('model.no_source', { message: `No source of models answers; bring the files by hand (${defaultNames('chat').at(-1)}) or try again with a network.` });
   return names;
 }

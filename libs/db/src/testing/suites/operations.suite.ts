@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { WorkerTx } from '../../database.js';
 import * as imports from '../../repositories/imports.js';
 import * as outbox from '../../repositories/outbox.js';
 import { freshTenant, makeCorpus, scopeOf } from '../factories.js';
@@ -38,6 +39,21 @@ export function describeOperations(context: () => FreshDatabase): void {
       expect(event).toMatchObject({ tenant, type: 'question.asked', payload: { messageId: 'kept' } });
       await database.worker(tenant, (tx) => outbox.markPublished(tx, [event!.id]));
       expect(await waiting()).toEqual([]);
+    });
+
+    it('deletes what was published long ago, and nothing that waits', async () => {
+      const { database } = context();
+      const tenant = freshTenant();
+      const worker = <T>(work: (tx: WorkerTx) => Promise<T>) => database.worker(tenant, work);
+      for (const corpusId of ['published', 'waiting']) await worker((tx) => outbox.announce(tx, 'corpus-1', 'access.changed', { corpusId }));
+      const [first] = await worker((tx) => outbox.waitingEvents(tx, 1));
+      await worker((tx) => outbox.markPublished(tx, [first!.id]));
+      const rows = async () => (await worker((tx) => tx.query('SELECT id FROM outbox WHERE tenant = $1', [tenant]))).length;
+      await worker((tx) => outbox.removePublished(tx, 60_000));
+      expect(await rows()).toBe(2);
+      await worker((tx) => outbox.removePublished(tx, 0));
+      expect(await rows()).toBe(1);
+      expect(await worker((tx) => outbox.waitingEvents(tx, 9))).toMatchObject([{ payload: { corpusId: 'waiting' } }]);
     });
   });
 }

@@ -63,6 +63,12 @@ export class BullmqJobQueue<Table extends JobTable> implements JobQueue<Table> {
     return (await this.state(name, id)) === 'waiting' ? active + waiting.length : null;
   }
 
+  async aheadOf(name: NameOf<Table>, priority: number): Promise<number> {
+    const queue = this.queue(name);
+    const [waiting, active] = await Promise.all([queue.getPrioritized(0, AHEAD_MAX - 1), queue.getActiveCount()]);
+    return active + waiting.filter((job) => (job.opts.priority ?? 0) <= priority).length;
+  }
+
   async counts(name: NameOf<Table>): Promise<JobCounts> {
     const counts = await this.queue(name).getJobCounts('waiting', 'prioritized', 'delayed', 'active', 'failed');
     const of = (state: string): number => counts[state] ?? 0;

@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Module, type DynamicModule } from '@nestjs/common';
+import { AdminApiModule, type AdminApiPorts } from '@kontor/admin-api';
+import { DirectoryBlobStore } from '@kontor/blobs';
+import { ChatApiModule } from '@kontor/chat-api';
+import { defaults, type Config } from '@kontor/config';
+import type { Jobs } from '@kontor/contracts';
+import type { Database } from '@kontor/db';
+import type { Extractor } from '@kontor/extract';
+import type { Pages } from '@kontor/http';
+import { InferenceModule } from '@kontor/inference-worker';
+import { ImportService, IngestionModule, UploadService } from '@kontor/ingestion';
+import type { ModelRuntime, ModelStore } from '@kontor/models';
+import type { Logger } from '@kontor/observability';
+import { JobsModule, type JobQueue, type TokenStream } from '@kontor/queue';
+import { examine } from './operations/doctor.js';
+import { modelAdmin } from './operations/model-admin.js';
+import type { DemoSignIn } from './session/demo-sign-in.js';
+
+/** One firm a store in the embedded shape. */
+export const TENANT = defaults.services.tenant;
+const PAGES = fileURLToPath(new URL('../../chat-widget/dist/web/', import.meta.url));
+
+/** What this process has opened, for the modules of all services. */
+export interface Adapters {
+  config: Config;
+  database: Database;
+  queue: JobQueue<Jobs>;
+  stream: TokenStream;
+  extractor: Extractor;
+  models: ModelStore;
+  runtime: ModelRuntime;
+  embedderReady: Promise<void>;
+  signIn: DemoSignIn;
+  logger: Logger;
+}
+
+@Module({})
+class StandaloneModule {
+  static with(imports: DynamicModule[]): DynamicModule {
+    return { module: StandaloneModule, imports };
+  }
+}
+
+/** The modules of all services over one set of adapters; the queue refuses to start when a job has no handler or two. */
+export function compose(adapters: Adapters): DynamicModule {
+  const { config, database, queue, stream, runtime, signIn, logger } = adapters;
+  const blobs = new DirectoryBlobStore(join(config.store.directory, 'blobs'));
+  const { fileBytesMax } = config.ingestion;
+  const { firstWordMs, answerTokensMax } = config.inference;
+  const { embedder, chatModel } = runtime;
+  const ingestion = IngestionModule.with({
+    tenant: TENANT, database, blobs, extractor: adapters.extractor, embedder, embedderReady: adapters.embedderReady, fileBytesMax, logger,
+    enqueue: (name, data, options) => queue.enqueue(name, data as never, options),
+  });
+  return StandaloneModule.with([
+    ingestion,
+    InferenceModule.with({ database, stream, chatModel, embedder, firstWordMs, answerTokensMax, logger }),
+    ChatApiModule.with({ tenant: TENANT, database, blobs, queue, stream, embedder, capabilities: async () => runtime.capabilities(), demo: config.demo.enabled, sessions: signIn }),
+    AdminApiModule.with({ imports: [ingestion], inject: [ImportService, UploadService], useFactory: (imports: ImportService, uploads: UploadService) => administration(adapters, imports, uploads) }),
+    JobsModule.with(queue),
+  ]);
+}
+
+function administration({ config, database, models, runtime, logger }: Adapters, imports: ImportService, uploads: UploadService): AdminApiPorts {
+  return {
+    imports: { start: (request) => imports.start(request), progress: (id) => imports.progress(id), latest: (limit) => imports.latest(limit), upload: (corpus, files) => uploads.upload(corpus, files) },
+    models: modelAdmin(models),
+    checks: () => examine(config, database, runtime, TENANT),
+    logger,
+  };
+}
+
+/** The page, where it was built. */
+export function pages(): Pages[] {
+  return existsSync(PAGES) ? [{ prefix: '/', directory: PAGES }] : [];
+}

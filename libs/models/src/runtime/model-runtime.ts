@@ -1,0 +1,97 @@
+import { join } from 'node:path';
+import type { Config } from '@kontor/config';
+import type { Capability } from '@kontor/contracts';
+import { AppError } from '@kontor/kernel';
+import type { Logger } from '@kontor/observability';
+import type { ChatEntry, EmbedderEntry, ModelKind } from '../catalogue/entry.js';
+import type { ChatModel } from '../chat/chat-model.js';
+import { LlamaChatModel } from '../chat/llama-chat-model.js';
+import type { Embedder } from '../embedder/embedder.js';
+import { createEmbedder } from '../embedder/onnx-embedder.js';
+import type { ModelStore } from '../store/model-store.js';
+import type { OnProgress } from '../store/puller.js';
+import { suitableModel } from './open-model-store.js';
+
+interface Slot<Model> {
+  name: string | null;
+  model: Model | null;
+  state: string;
+}
+
+const UNDER_WAY = ['waiting', 'fetching', 'loading'];
+
+type Load<Model> = (folder: string, entry: ChatEntry | EmbedderEntry) => Promise<Model>;
+
+/** The models of this process: chosen, fetched, verified, loaded; what is not there is null and says why. */
+export class ModelRuntime {
+  private readonly chat: Slot<ChatModel> = { name: null, model: null, state: 'waiting' };
+  private readonly embedding: Slot<Embedder> = { name: null, model: null, state: 'waiting' };
+  private readonly closing = new AbortController();
+  private readonly starting: Promise<void>[] = [];
+
+  constructor(
+    private readonly store: ModelStore,
+    private readonly config: Pick<Config, 'models' | 'inference' | 'ingestion'>,
+    private readonly logger: Logger,
+  ) {}
+
+  readonly chatModel = (): ChatModel | null => this.chat.model;
+  readonly embedder = (): Embedder | null => this.embedding.model;
+
+  /** Brings the embedder up; without one everything else still works. */
+  startEmbedder(onProgress?: OnProgress): Promise<void> {
+    return this.start('embedder', this.embedding, this.config.models.embedder, onProgress, async (folder, entry) => createEmbedder({ entry: entry as EmbedderEntry, folder, threads: this.config.ingestion.embedThreads }));
+  }
+
+  startChat(onProgress?: OnProgress): Promise<void> {
+    return this.start('chat', this.chat, this.config.models.chatModel, onProgress, async (folder, entry) =>
+      LlamaChatModel.load({ model: entry.name, path: join(folder, entry.files[0]!.name), template: (entry as ChatEntry).template, contextTokens: this.config.inference.contextTokens }),
+    );
+  }
+
+  capabilities(): Capability[] {
+    const describe = (name: 'chat' | 'embedder', slot: Slot<unknown>): Capability => ({
+      name,
+      model: slot.name,
+      ready: slot.model !== null,
+      state: slot.state,
+      mend: slot.model === null && !UNDER_WAY.includes(slot.state) ? `./kontor models pull${slot.name === null ? '' : ` ${slot.name}`}` : null,
+    });
+    return [describe('chat', this.chat), describe('embedder', this.embedding)];
+  }
+
+  /** Breaks off what is being fetched; the next start goes on from there. */
+  async close(): Promise<void> {
+    this.closing.abort(new AppError('model.interrupted', { message: 'Kontor was shut down.', retry: 'later' }));
+    await Promise.all(this.starting);
+    await this.chat.model?.close();
+    await this.embedding.model?.close();
+  }
+
+  private start<Model>(kind: ModelKind, slot: Slot<Model>, wanted: string | undefined, onProgress: OnProgress | undefined, load: Load<Model>): Promise<void> {
+    const started = this.bring(kind, slot, wanted, onProgress, load).catch((thrown: unknown) => {
+      const error = AppError.from(thrown);
+      slot.state = error.message;
+      if (!this.closing.signal.aborted) this.logger.warn({ code: error.code, model: slot.name }, 'model not available');
+    });
+    this.starting.push(started);
+    return started;
+  }
+
+  private async bring<Model>(kind: ModelKind, slot: Slot<Model>, wanted: string | undefined, onProgress: OnProgress | undefined, load: Load<Model>): Promise<void> {
+    const { signal } = this.closing;
+    signal.throwIfAborted();
+    slot.name = wanted ?? (await suitableModel(this.store, kind)) ?? null;
+    if (slot.name === null) {
+      slot.state = 'no source of models is reached';
+      return;
+    }
+    slot.state = 'fetching';
+    if (this.config.models.pull) await this.store.pull(slot.name, onProgress, signal);
+    slot.state = 'loading';
+    const folder = await this.store.path(slot.name);
+    signal.throwIfAborted();
+    slot.model = await load(folder, await this.store.entry(slot.name));
+    slot.state = 'ready';
+  }
+}
