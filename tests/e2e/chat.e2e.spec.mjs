@@ -56,6 +56,8 @@ it('says in the language of the question that nothing was found', async () => {
   const body = JSON.stringify({ question: 'Welche Farbe hat der Dienstwagen des Papstes in Rom?' });
   const events = await readEvents(await kontor.api(`/api/conversations/${conversation.id}/messages`, { method: 'POST', body }, 'brehm'));
   expect(events.at(-1).part.type).toBe('finish');
+  // The worker's beginning is the last word on the queue: the page then says that it is being read, not waited for.
+  expect(events.filter((event) => event.part.type === 'data-queue').at(-1).part.data.position).toBe(0);
   expect(events.map((event) => event.part.type).indexOf('data-sources')).toBeLessThan(events.map((event) => event.part.type).indexOf('text-delta'));
 });
 
