@@ -171,7 +171,7 @@ export const conversation = css`
     color: var(--soft);
     font-size: 0.8125rem;
     font-weight: 600;
-    padding-block-end: 0.35rem;
+    padding: 0 0.25rem 0.35rem;
   }
 
   .entry {

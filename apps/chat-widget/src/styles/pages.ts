@@ -18,6 +18,15 @@ export const pages = css`
     margin-block-start: 0.6rem;
   }
 
+  /* The text is longer than a line; what shows that something is under way stays beside it. */
+  .entrance .status {
+    flex-wrap: nowrap;
+  }
+
+  .entrance .status .lines {
+    flex: none;
+  }
+
   .entrance .brand {
     margin-block-end: 2.25rem;
   }

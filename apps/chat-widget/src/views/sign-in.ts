@@ -35,7 +35,7 @@ function chooser(view: View): TemplateResult {
   return html`<h1>${texts.signInTitle}</h1>
     <p class="demo-note">${texts.signInDemo}</p>
     ${problemBanner(view)}
-    ${state.session?.people.length === 0 ? html`<p class="status" role="status">${progressLines} ${texts.signInPreparing}</p>` : nothing}
+    ${state.session?.people.length === 0 ? html`<p class="status" role="status">${progressLines} <span>${texts.signInPreparing}</span></p>` : nothing}
     <ul class="people">
       ${state.session?.people.map((one) => {
         const { name, role } = splitName(one.name);
