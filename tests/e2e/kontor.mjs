@@ -9,6 +9,10 @@ import { chromium } from 'playwright-core';
 const MAIN = new URL('../../apps/standalone/dist/main.js', import.meta.url).pathname;
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
+// Seconds on a machine of its own; the limits are for one that is busy with other things.
+const START_MS_MAX = 240_000;
+const IMPORT_MS_MAX = 400_000;
+
 /** Starts Kontor as `npm start` does, on an empty store, with the smallest chat model; resolves when the samples are in. */
 export async function startKontor() {
   const data = await mkdtemp(join(tmpdir(), 'kontor-e2e-'));
@@ -17,24 +21,26 @@ export async function startKontor() {
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => (output += bytes));
   const fail = (what) => new Error(`${what}; Kontor said:\n${output}`);
-  await until(() => /Kontor is at (\S+)/.test(output) || child.exitCode !== null, 60_000, () => fail('Kontor did not serve'));
-  if (child.exitCode !== null) throw fail('Kontor ended');
-  const { baseUrl, token } = JSON.parse(await readFile(join(data, 'run.json'), 'utf8'));
-  const api = (path, init = {}, person) =>
-    fetch(baseUrl + path, { ...init, headers: { authorization: `Bearer ${token}`, ...(init.body ? { 'content-type': 'application/json' } : {}), ...(person ? { 'x-kontor-person': person } : {}), ...init.headers } });
-  const imported = async () => (await (await api('/api/admin/imports')).json())[0]?.state === 'finished';
-  await until(imported, 300_000, () => fail('the samples were not imported'));
-  return {
-    baseUrl,
-    api,
-    authorization: `Bearer ${token}`,
-    async stop() {
-      const ended = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGTERM');
-      await ended;
-      await rm(data, { recursive: true, force: true });
-    },
+  const stop = async () => {
+    const ended = child.exitCode === null ? new Promise((resolve) => child.once('exit', resolve)) : null;
+    child.kill('SIGTERM');
+    await ended;
+    await rm(data, { recursive: true, force: true });
   };
+  try {
+    await until(() => /Kontor is at (\S+)/.test(output) || child.exitCode !== null, START_MS_MAX, () => fail('Kontor did not serve'));
+    if (child.exitCode !== null) throw fail('Kontor ended');
+    const { baseUrl, token } = JSON.parse(await readFile(join(data, 'run.json'), 'utf8'));
+    const api = (path, init = {}, person) =>
+      fetch(baseUrl + path, { ...init, headers: { authorization: `Bearer ${token}`, ...(init.body ? { 'content-type': 'application/json' } : {}), ...(person ? { 'x-kontor-person': person } : {}), ...init.headers } });
+    const imported = async () => (await (await api('/api/admin/imports')).json())[0]?.state === 'finished';
+    await until(imported, IMPORT_MS_MAX, () => fail('the samples were not imported'));
+    return { baseUrl, api, stop };
+  } catch (thrown) {
+    // Otherwise it would run on after the test that nobody could use it for.
+    await stop();
+    throw thrown;
+  }
 }
 
 export async function openBrowser() {

@@ -77,7 +77,7 @@ function ending(view: View, turn: Turn): TemplateResult {
   return html`<p class="ending">
     ${answer.status === 'stopped' ? html`<span>${texts.stopped}</span>` : nothing}
     ${verification === null || verification.claims === 0 ? nothing : html`<span>${texts.support(verification.supported, verification.claims)}</span>`}
-    ${modelName(view, verification?.model ?? '')}
+    ${modelName(view, answer.text === '' ? '' : (verification?.model ?? ''))}
   </p>`;
 }
 
