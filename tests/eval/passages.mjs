@@ -11,6 +11,8 @@ export function readPassages(folder, count, length = 1_000) {
 }
 
 export const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+/** Median, and the lowest and highest in brackets. */
+export const range = (values) => `${median(values).toFixed(3)} (${Math.min(...values).toFixed(3)} to ${Math.max(...values).toFixed(3)})`;
 export const cosine = (a, b) => a.reduce((sum, value, i) => sum + value * b[i], 0);
 
 /** Processor milliseconds of this process: a busy machine changes them far less than the clock on the wall. */
