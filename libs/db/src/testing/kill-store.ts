@@ -75,13 +75,15 @@ export async function killRound(directory: string, mode: WriterMode, ledger: Led
 
 async function findFaults(database: Awaited<ReturnType<typeof openEmbedded>>['database'], ledger: Ledger): Promise<string[]> {
   const rows = await database.worker(TENANT, (tx) =>
-    tx.query<{ path: string; version: number; expected: number; chunks: number; lexical: number; dense: number; pending: number; texts: number }>(
+    tx.query<{ path: string; version: number; expected: number; chunks: number; lexical: number; dense: number; pending: number; texts: number; mixed: number; announced: number }>(
       `SELECT d.path, d.content_hash::integer AS version, d.chunk_count AS expected,
          (SELECT count(*)::integer FROM chunk c WHERE c.tenant = d.tenant AND c.document_id = d.id) AS chunks,
          (SELECT count(*)::integer FROM chunk_lexical c WHERE c.tenant = d.tenant AND c.document_id = d.id) AS lexical,
          (SELECT count(*)::integer FROM chunk_dense c WHERE c.tenant = d.tenant AND c.document_id = d.id) AS dense,
          (SELECT count(*)::integer FROM chunk_pending c WHERE c.tenant = d.tenant AND c.document_id = d.id) AS pending,
-         (SELECT count(*)::integer FROM document_text t WHERE t.tenant = d.tenant AND t.document_id = d.id) AS texts
+         (SELECT count(*)::integer FROM document_text t WHERE t.tenant = d.tenant AND t.document_id = d.id) AS texts,
+         (SELECT count(*)::integer FROM chunk c WHERE c.tenant = d.tenant AND c.document_id = d.id AND c.text NOT LIKE '%version ' || d.content_hash || '.%') AS mixed,
+         (SELECT count(*)::integer FROM outbox o WHERE o.tenant = d.tenant AND o.payload->>'documentId' = d.id::text) AS announced
        FROM document d WHERE d.tenant = $1`,
       [TENANT],
     ),
@@ -94,7 +96,7 @@ async function findFaults(database: Awaited<ReturnType<typeof openEmbedded>>['da
     if (row?.version === version && row.dense !== row.expected) faults.push(`${path} lost vectors of version ${version}`);
   }
   for (const row of rows) {
-    const whole = row.chunks === row.expected && row.lexical === row.expected && row.dense + row.pending === row.expected && row.texts === 1;
+    const whole = row.chunks === row.expected && row.lexical === row.expected && row.dense + row.pending === row.expected && row.texts === 1 && row.mixed === 0 && row.announced === 1;
     if (!whole) faults.push(`${row.path} is half there: ${JSON.stringify(row)}`);
   }
   return [...faults, ...(await findLostWords(database, ledger))];

@@ -3,6 +3,7 @@ import { openEmbedded, type EmbeddedStore } from '../embedded/open-embedded.js';
 import * as conversations from '../repositories/conversations.js';
 import * as corpora from '../repositories/corpora.js';
 import * as documents from '../repositories/documents.js';
+import * as outbox from '../repositories/outbox.js';
 import * as people from '../repositories/people.js';
 import { denseText } from '../vector-text.js';
 import { makeCorpus, sketchDocument } from './factories.js';
@@ -28,7 +29,11 @@ async function importForEver({ database, snapshot, vacuum }: EmbeddedStore): Pro
     const version = Number(known.find((one) => one.path === path)?.contentHash ?? 0) + 1;
     const chunks = Array.from({ length: CHUNKS }, (_, i) => `Chunk ${i} of version ${version}. ${'Leave is thirty days. '.repeat(40)}`);
     const sketch = { ...sketchDocument(corpusId, aclId, { path, readers: [], chunks }), contentHash: String(version) };
-    await database.worker(TENANT, (tx) => documents.replaceDocument(tx, sketch));
+    // The document and its announcement are one transaction, as in an import.
+    await database.worker(TENANT, async (tx) => {
+      await documents.replaceDocument(tx, sketch);
+      await outbox.announce(tx, sketch.id, 'document.indexed', { corpusId, documentId: sketch.id, chunks: CHUNKS });
+    });
     await tell({ kind: 'document', path, version });
     await database.worker(TENANT, (tx) => documents.storeEmbeddings(tx, sketch.chunks.map((chunk) => ({ id: chunk.id, dense: denseText([1, 0, 0]) }))));
     await tell({ kind: 'vectors', path, version });
