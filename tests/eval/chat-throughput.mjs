@@ -58,7 +58,9 @@ for (let round = 0; round <= Number(rounds); round += 1) {
   for (const side of order) {
     const startedProcessorMs = processorMs();
     const result = await (side === 'bare' ? bare : kontor)(promptOf(round));
-    if (round > 0) results[side].push({ ...result, processorMs: processorMs() - startedProcessorMs });
+    if (round === 0) continue;
+    results[side].push({ ...result, processorMs: processorMs() - startedProcessorMs });
+    console.log(`round ${round} ${side.padEnd(6)} first token ${Math.round(result.firstMs)} ms, ${result.tokensPerSecond.toFixed(1)} tokens/s`);
   }
 }
 const summary = (side) => ({
