@@ -7,6 +7,7 @@ import { ServerEventParser } from '@kontor/kernel';
 import { chromium } from 'playwright-core';
 
 const MAIN = new URL('../../apps/standalone/dist/main.js', import.meta.url).pathname;
+const CLI = new URL('../../apps/standalone/dist/cli/main.js', import.meta.url).pathname;
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 // Seconds on a machine of its own; the limits are for one that is busy with other things.
@@ -35,12 +36,21 @@ export async function startKontor() {
       fetch(baseUrl + path, { ...init, headers: { authorization: `Bearer ${token}`, ...(init.body ? { 'content-type': 'application/json' } : {}), ...(person ? { 'x-kontor-person': person } : {}), ...init.headers } });
     const imported = async () => (await (await api('/api/admin/imports')).json())[0]?.state === 'finished';
     await until(imported, IMPORT_MS_MAX, () => fail('the samples were not imported'));
-    return { baseUrl, api, stop };
+    return { baseUrl, api, data, main: MAIN, pid: child.pid, authorization: `Bearer ${token}`, stop };
   } catch (thrown) {
     // Otherwise it would run on after the test that nobody could use it for.
     await stop();
     throw thrown;
   }
+}
+
+/** Runs a command as `./kontor` does; resolves with what it printed and how it ended. */
+export async function kontorCommand(args, env = {}) {
+  const child = spawn(process.execPath, [CLI, ...args], { env: { ...process.env, KONTOR_LOG_LEVEL: 'warn', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const told = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr']) child[name].setEncoding('utf8').on('data', (text) => (told[name] += text));
+  const status = await new Promise((resolve) => child.once('close', resolve));
+  return { status, ...told };
 }
 
 export async function openBrowser() {

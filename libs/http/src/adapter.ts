@@ -52,7 +52,8 @@ export function createAdapter(options: AdapterOptions): FastifyAdapter {
     routerOptions: { maxParamLength: PATH_PARAMETER_UNITS_MAX },
     genReqId: (request: IncomingMessage) => requestId(request.headers['x-request-id']),
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => sendProblem(error, request, reply.headers(SECURITY_HEADERS), options.logger),
-    multipart: { limits: { fileSize: options.fileBytesMax, files: UPLOAD_FILES_MAX, fields: UPLOAD_FIELDS_MAX } },
+    // A file that is cut is for whoever reads it to judge: the files behind it come all the same.
+    multipart: { throwFileSizeLimit: false, limits: { fileSize: options.fileBytesMax, files: UPLOAD_FILES_MAX, fields: UPLOAD_FIELDS_MAX } },
   });
   const instance: FastifyInstance = adapter.getInstance();
   addHook(instance, options);
