@@ -28,6 +28,8 @@ export const EvaluationLine = z.object({
       claims: z.number().int(),
       supported: z.number().int(),
       model: z.string(),
+      /** Code of the error where the answer failed; it then counts as abstained. */
+      error: z.string().optional(),
     })
     .optional(),
   timings: z.object({ search_ms: z.number(), first_token_ms: z.number().nullable(), total_ms: z.number() }),

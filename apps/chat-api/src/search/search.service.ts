@@ -6,7 +6,9 @@ import { detectLanguage, fuse, mergeNeighbours, queryVector, searchQuestions, ty
 import { CHAT_API_PORTS, type ChatApiPorts } from '../ports.js';
 import { VocabularyCache } from './vocabulary.cache.js';
 
-const CANDIDATES_PER_LEG = 60;
+const CANDIDATES_PER_LEG = 300;
+/** How much each leg counts, see docs/decisions/fusion.md. */
+const LEG_SHARES = { lexical: 0.7, dense: 0.3 };
 const MERGED_FROM_CHUNKS = 40;
 
 export interface SearchQuery {
@@ -21,6 +23,7 @@ interface Leg {
   kind: 'dense' | 'lexical';
   ranked: Ranked[];
   weight: number;
+  absentScore?: number;
 }
 
 export interface SearchEvidence {
@@ -59,10 +62,10 @@ export class SearchService {
       for (const [index, question] of questions.entries()) {
         // A follow-up is searched as it stands and with the question before; the one as it stands leads.
         const weight = index === 0 ? 1 : 0.7;
-        legs.push({ kind: 'lexical', weight, ranked: await this.lexicalLeg(tx, searched, question) });
+        legs.push({ kind: 'lexical', weight: weight * LEG_SHARES.lexical, absentScore: 0, ranked: await this.lexicalLeg(tx, searched, question) });
         if (dense.length > 0) {
           const ranked = await retrieval.nearestDense(tx, dense.map((corpus) => corpus.id), denseText(vectors![index]!), CANDIDATES_PER_LEG);
-          legs.push({ kind: 'dense', weight, ranked });
+          legs.push({ kind: 'dense', weight: weight * LEG_SHARES.dense, ranked });
         }
       }
       const hits = await this.hitsOf(tx, legs, query.limit ?? SEARCH_HITS_MAX);
@@ -82,7 +85,7 @@ export class SearchService {
   }
 
   private async hitsOf(tx: PersonTx, legs: readonly Leg[], limit: number): Promise<SearchHit[]> {
-    const fused = fuse(legs.map((leg) => leg.ranked.map((one) => one.chunkId)), { weights: legs.map((leg) => leg.weight) }).slice(0, MERGED_FROM_CHUNKS);
+    const fused = fuse(legs.map(({ ranked, ...leg }) => ({ ...leg, ranked: ranked.map(({ chunkId, score }) => ({ id: chunkId, score })) }))).slice(0, MERGED_FROM_CHUNKS);
     const chunks = new Map((await retrieval.readChunks(tx, fused.map((one) => one.id))).map((chunk) => [chunk.id, chunk]));
     const ranked = fused.flatMap(({ id, score }) => (chunks.has(id) ? [{ ...chunks.get(id)!, score }] : []));
     const merged = mergeNeighbours(ranked, { joins: sameSection });

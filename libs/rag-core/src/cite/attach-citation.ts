@@ -1,6 +1,6 @@
 import { analyse } from '../analysis/index.js';
 import type { Language } from '../document/index.js';
-import { weighQuestion, type QuestionTerms, type SourceSentence } from '../prompt/index.js';
+import { groupWeight, weighQuestion, type QuestionTerms, type SourceSentence } from '../prompt/index.js';
 import { holdsName, namesOf } from './names.js';
 import { holdsQuantity, quantitiesOf, type Quantity } from './quantities.js';
 
@@ -66,7 +66,7 @@ function readClaim(claim: string, language: Language, sources: readonly SourceSe
     weights.set(term, typical);
     groups.set(term, group);
   }
-  const total = sumOfGroups(weights, groups);
+  const total = groupWeight({ weights, groups });
   return { terms: { weights, groups }, total, quantities: quantitiesOf(claim), names: namesOf(claim), negated: NEGATION.test(claim) };
 }
 
@@ -86,7 +86,7 @@ function judge(claim: Claim, window: readonly SourceSentence[], similarity: ((se
   const sentence = join(window);
   const context = sentence.leadIn ? `${sentence.leadIn.text}\n${sentence.text}` : sentence.text;
   const terms = sentence.leadIn ? new Set([...sentence.terms, ...sentence.leadIn.terms]) : sentence.terms;
-  const overlap = claim.total === 0 ? 0 : sumOfGroups(claim.terms.weights, claim.terms.groups!, terms) / claim.total;
+  const overlap = claim.total === 0 ? 0 : groupWeight(claim.terms, [{ terms, share: 1 }]) / claim.total;
   const { likenessNone, likenessSame } = SUPPORT_TABLE;
   const cosine = similarity ? Math.max(...window.map(similarity)) : 0;
   const likeness = Math.max(0, Math.min(1, (cosine - likenessNone) / (likenessSame - likenessNone)));
@@ -103,15 +103,4 @@ function join(window: readonly SourceSentence[]): SourceSentence {
   if (window.length === 1) return first;
   const last = window.at(-1)!;
   return { ...first, end: last.end, text: first.source.text.slice(first.start, last.end), terms: new Set(window.flatMap((one) => [...one.terms])) };
-}
-
-/** The weight of each group's best term, among the given terms or among all. */
-function sumOfGroups(weights: ReadonlyMap<string, number>, groups: ReadonlyMap<string, string>, among?: ReadonlySet<string>): number {
-  const best = new Map<string, number>();
-  for (const [term, weight] of weights) {
-    if (among && !among.has(term)) continue;
-    const group = groups.get(term) ?? term;
-    best.set(group, Math.max(best.get(group) ?? 0, weight));
-  }
-  return [...best.values()].reduce((sum, weight) => sum + weight, 0);
 }

@@ -1,5 +1,6 @@
 export { buildPrompt, harmless, type PromptInput } from './build-prompt.js';
-export { selectPassages, type Passage, type SelectOptions } from './passages.js';
-export { weighQuestion, type QuestionTerms } from './question-terms.js';
+export { groupWeight, type HeldTerms } from './group-weight.js';
 export { scoreSentences, SENTENCE_TABLE, type ScoreOptions } from './score.js';
+export { selectPassages, type Passage, type SelectOptions } from './passages.js';
 export { sentencesOf, type PromptSource, type SourceSentence } from './sentences.js';
+export { weighQuestion, type QuestionTerms } from './question-terms.js';

@@ -1,4 +1,5 @@
 import { analyse, findCitations, lawKey, type StatuteCitation } from '../analysis/index.js';
+import { groupWeight, type HeldTerms } from './group-weight.js';
 import type { QuestionTerms } from './question-terms.js';
 import type { PromptSource, SourceSentence } from './sentences.js';
 
@@ -29,10 +30,10 @@ const NUMBER = /\d|\b(?:zwei|drei|vier|fÃ¼nf|sechs|sieben|acht|neun|zehn|elf|zwÃ
 export function scoreSentences(sources: readonly PromptSource[], sentences: readonly SourceSentence[], options: ScoreOptions): number[] {
   const places = new Map(sources.map((source, place) => [source.ordinal, place]));
   const headings = new Map(sources.map((source) => [source.ordinal, termsOfHeadings(source)]));
-  const total = groupTotal(options);
+  const total = groupWeight(options) || 1;
   const own = sentences.map((sentence) => {
     if (sentence.heading) return 0;
-    const words = matched(sentence, headings.get(sentence.ordinal)!, options) / total;
+    const words = groupWeight(options, heldBy(sentence, headings.get(sentence.ordinal)!)) / total;
     const cosine = options.similarity?.(sentence) ?? 0;
     const likeness = Math.max(0, Math.min(1, (cosine - SENTENCE_TABLE.likenessNone) / SENTENCE_TABLE.likenessRange));
     const number = options.expectsNumber && NUMBER.test(sentence.text) ? SENTENCE_TABLE.number : 0;
@@ -64,27 +65,7 @@ function citedBonus(sentence: SourceSentence, citations: readonly StatuteCitatio
   return (SENTENCE_TABLE.citedSection + (exact ? SENTENCE_TABLE.citedSubsection : 0)) * (named ? 1 : 0.5);
 }
 
-/** Each word of the question counts once, by the best of its wordings. */
-function matched(sentence: SourceSentence, headings: ReadonlySet<string>, { weights, groups }: QuestionTerms): number {
-  const best = new Map<string, number>();
-  const count = (terms: ReadonlySet<string>, share: number): void => {
-    for (const term of terms) {
-      const weight = (weights.get(term) ?? 0) * share;
-      const group = groups?.get(term) ?? term;
-      if (weight > (best.get(group) ?? 0)) best.set(group, weight);
-    }
-  };
-  count(sentence.terms, 1);
-  if (sentence.leadIn) count(sentence.leadIn.terms, SENTENCE_TABLE.leadIn);
-  count(headings, SENTENCE_TABLE.heading);
-  return [...best.values()].reduce((sum, weight) => sum + weight, 0);
-}
-
-function groupTotal({ weights, groups }: QuestionTerms): number {
-  const best = new Map<string, number>();
-  for (const [term, weight] of weights) {
-    const group = groups?.get(term) ?? term;
-    best.set(group, Math.max(best.get(group) ?? 0, weight));
-  }
-  return [...best.values()].reduce((sum, weight) => sum + weight, 0) || 1;
+function heldBy({ terms, leadIn }: SourceSentence, headings: ReadonlySet<string>): HeldTerms[] {
+  const held = [{ terms, share: 1 }, { terms: headings, share: SENTENCE_TABLE.heading }];
+  return leadIn ? [...held, { terms: leadIn.terms, share: SENTENCE_TABLE.leadIn }] : held;
 }

@@ -1,26 +1,31 @@
-export interface Fused {
+export interface Ranked {
   id: string;
   score: number;
 }
 
-export interface FuseOptions {
-  /** Damps the first places; 60 as in Cormack, Clarke and Büttcher, SIGIR 2009. */
-  k?: number;
-  /** One factor a list; 1 for each where absent. */
-  weights?: readonly number[];
+/** What one way of searching found, best first, with its own scores. */
+export interface Leg {
+  ranked: readonly Ranked[];
+  /** Share of the leg beside the others. */
+  weight: number;
+  /** The score of what the leg did not find, where that is known: 0 for BM25. Else its last score stands for it. */
+  absentScore?: number;
 }
 
 /**
- * Reciprocal rank fusion: each list gives an id `weight / (k + place)`. Needs no scores, so legs of any scale go together.
+ * Convex combination of the legs' scores, each stretched to 0 for what a leg did not find and 1 for its best (Bruch, Gai
+ * and Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", ACM TOIS 2023). Unlike reciprocal rank fusion it
+ * tells a leg that is sure of its first from one whose hits are all alike; see docs/decisions.
  *
- * @example fuse([['a', 'b'], ['b', 'c']])[0]!.id // 'b'
+ * @example fuse([{ ranked: bm25, weight: 0.6, absentScore: 0 }, { ranked: dense, weight: 0.4 }])[0]!.id
  */
-export function fuse(lists: readonly (readonly string[])[], options: FuseOptions = {}): Fused[] {
-  const k = options.k ?? 60;
+export function fuse(legs: readonly Leg[]): Ranked[] {
   const scores = new Map<string, number>();
-  lists.forEach((list, index) => {
-    const weight = options.weights?.[index] ?? 1;
-    list.forEach((id, place) => scores.set(id, (scores.get(id) ?? 0) + weight / (k + place + 1)));
-  });
+  for (const { ranked, weight, absentScore } of legs) {
+    const best = ranked[0]?.score ?? 0;
+    const floor = absentScore ?? ranked.at(-1)?.score ?? 0;
+    const range = best - floor;
+    for (const { id, score } of ranked) scores.set(id, (scores.get(id) ?? 0) + weight * (range > 0 ? Math.max(0, score - floor) / range : 1));
+  }
   return [...scores].map(([id, score]) => ({ id, score })).sort((a, b) => b.score - a.score);
 }

@@ -1,2 +1,2 @@
-export { fuse, type Fused, type FuseOptions } from './fuse.js';
+export { fuse, type Leg, type Ranked } from './fuse.js';
 export { mergeNeighbours, type MergedHit, type MergeOptions, type RankedChunk } from './neighbours.js';

@@ -2,17 +2,28 @@ import { describe, expect, it } from 'vitest';
 import { fuse, mergeNeighbours, type RankedChunk } from './index.js';
 
 describe('fuse', () => {
+  const list = (...scores: [string, number][]) => scores.map(([id, score]) => ({ id, score }));
+
   it('ranks what both legs find above what one leg finds first', () => {
-    expect(fuse([['a', 'b', 'c'], ['d', 'b', 'e']]).map(({ id }) => id)[0]).toBe('b');
+    const legs = [{ ranked: list(['a', 10], ['b', 8], ['c', 0]), weight: 0.5 }, { ranked: list(['d', 0.9], ['b', 0.88], ['e', 0.8]), weight: 0.5 }];
+    expect(fuse(legs).map(({ id }) => id)[0]).toBe('b');
   });
 
-  it('gives each place one over k plus the place', () => {
-    expect(fuse([['a']], { k: 60 })).toEqual([{ id: 'a', score: 1 / 61 }]);
+  it('hears a leg that is sure of its first louder than one whose hits are all alike', () => {
+    const sure = list(['a', 20], ['b', 5], ['c', 4]);
+    const vague = list(['b', 0.801], ['c', 0.8008], ['a', 0.8]);
+    expect(fuse([{ ranked: sure, weight: 0.7, absentScore: 0 }, { ranked: vague, weight: 0.3 }])[0]!.id).toBe('a');
   });
 
   it('lets a leg count less', () => {
-    expect(fuse([['a'], ['b']], { weights: [1, 0.5] }).map(({ id }) => id)).toEqual(['a', 'b']);
-    expect(fuse([['a'], ['b']], { weights: [0.5, 1] }).map(({ id }) => id)).toEqual(['b', 'a']);
+    const legs = (first: number, second: number) => [{ ranked: list(['a', 1], ['x', 0]), weight: first }, { ranked: list(['b', 1], ['x', 0]), weight: second }];
+    expect(fuse(legs(1, 0.5)).map(({ id }) => id)).toEqual(['a', 'b', 'x']);
+    expect(fuse(legs(0.5, 1)).map(({ id }) => id)).toEqual(['b', 'a', 'x']);
+  });
+
+  it('gives the only hit of a leg all that the leg has to give, and nothing for an empty leg', () => {
+    expect(fuse([{ ranked: list(['a', 3]), weight: 0.7, absentScore: 0 }, { ranked: [], weight: 0.3 }])).toEqual([{ id: 'a', score: 0.7 }]);
+    expect(fuse([{ ranked: list(['a', 0.8]), weight: 0.3 }])).toEqual([{ id: 'a', score: 0.3 }]);
   });
 });
 

@@ -85,7 +85,7 @@ function printSummary(summary: Summary): void {
     const figures = [5, 10, 20].map((k) => `recall@${k} ${group.recall[k]!.toFixed(3)}`).join('  ');
     printLine(`${group.name.padEnd(24)} ${String(group.questions).padStart(4)}  ${figures}  MRR@10 ${group.reciprocalRank.toFixed(3)}  nDCG@10 ${group.gain.toFixed(3)}`);
   }
-  for (const group of summary.answers) printLine(`${group.kind.padEnd(24)} ${String(group.questions).padStart(4)}  answered ${group.answered}  abstained ${group.abstained}  all facts ${group.allFacts}  cited gold ${group.citedGold}`);
+  for (const group of summary.answers) printLine(`${group.kind.padEnd(24)} ${String(group.questions).padStart(4)}  answered ${group.answered}  abstained ${group.abstained}  failed ${group.failed}  all facts ${group.allFacts}  cited gold ${group.citedGold}`);
   printLine(`leaks ${summary.leaks} (hits, citations and answers that show a restricted question's gold; must be 0)`);
   for (const [name, timing] of Object.entries(summary.timings)) printLine(`${name.padEnd(24)} median ${timing.median.toFixed(0)} ms  p95 ${timing.p95.toFixed(0)} ms`);
   printLine('recall@k: share of the needed gold passages among the first k hits, mean over answerable questions; a hit holds a passage when it is of the gold document and holds the quote or most of it.');

@@ -1,6 +1,6 @@
 import { Conversation, SearchResponse, Session, type EvaluationLine, type EvaluationQuestion, type SearchHit } from '@kontor/contracts';
 import { AppError } from '@kontor/kernel';
-import { ask } from '../ask.js';
+import { ask, type AskedAnswer } from '../ask.js';
 import type { KontorClient } from '../client.js';
 
 export type EvaluationMode = 'search' | 'answer';
@@ -36,16 +36,24 @@ export async function evaluateQuestion(client: KontorClient, question: Evaluatio
   const line: EvaluationLine = { id: question.id, user: question.asked_by, hits: found.hits.map(toHit), timings: { search_ms: searchMs, first_token_ms: null, total_ms: searchMs } };
   if (mode === 'search') return line;
   const conversation = await client.post('/api/conversations', { corpus }, Conversation);
-  for (const earlier of history) await ask(client, conversation.id, earlier);
-  const answer = await ask(client, conversation.id, question.question);
-  if (answer.status !== 'answered' && answer.status !== 'abstained') throw new AppError('eval.answer_failed', { message: `${question.id}: the answer ended as ${answer.status}.` });
-  const citations = answer.citations.flatMap((one) => (one.supported ? [{ doc: one.path!, start: one.start!, end: one.end!, quote: one.quote! }] : []));
-  const { claims, supported, model } = answer.verification;
-  return {
-    ...line,
-    answer: { status: answer.status, text: answer.text, citations, claims, supported, model },
-    timings: { search_ms: searchMs, first_token_ms: answer.firstTokenMs, total_ms: answer.totalMs },
-  };
+  const askedMs = performance.now();
+  try {
+    for (const earlier of history) await ask(client, conversation.id, earlier);
+    const answer = await ask(client, conversation.id, question.question);
+    return { ...line, answer: judgedPart(answer), timings: { search_ms: searchMs, first_token_ms: answer.firstTokenMs, total_ms: answer.totalMs } };
+  } catch (thrown) {
+    // One answer that failed is a figure of the evaluation and not its end; a Kontor that is gone is.
+    if (!(thrown instanceof AppError)) throw thrown;
+    const answer = { status: 'abstained' as const, text: '', citations: [], claims: 0, supported: 0, model: 'none', error: thrown.code };
+    return { ...line, answer, timings: { search_ms: searchMs, first_token_ms: null, total_ms: performance.now() - askedMs } };
+  }
+}
+
+function judgedPart({ status, text, citations, verification }: AskedAnswer): EvaluationLine['answer'] {
+  if (status !== 'answered' && status !== 'abstained') throw new AppError('answer.unfinished', { message: `The answer ended as ${status}.` });
+  const { claims, supported, model } = verification;
+  const cited = citations.flatMap((one) => (one.supported ? [{ doc: one.path!, start: one.start!, end: one.end!, quote: one.quote! }] : []));
+  return { status, text, citations: cited, claims, supported, model };
 }
 
 const toHit = (hit: SearchHit): EvaluationLine['hits'][number] => ({ doc: hit.path, section: hit.headingPath.at(-1) ?? hit.title, text: hit.text, start: hit.start, end: hit.end, score: hit.score });

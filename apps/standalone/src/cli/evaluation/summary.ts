@@ -13,6 +13,8 @@ export interface AnswerGroup {
   questions: number;
   answered: number;
   abstained: number;
+  /** Of those abstained: answers that ended with an error. */
+  failed: number;
   allFacts: number;
   citedGold: number;
 }
@@ -64,6 +66,7 @@ function answerGroup(kind: string, members: readonly Pair[]): AnswerGroup {
     questions: members.length,
     answered: count(({ line }) => line.answer?.status === 'answered'),
     abstained: count(({ line }) => line.answer?.status === 'abstained'),
+    failed: count(({ line }) => line.answer?.error !== undefined),
     allFacts: count(({ question, line }) => question.answer_has.length > 0 && factsFound(line.answer?.text ?? '', question.answer_has).every(Boolean)),
     citedGold: count(({ question, line }) => line.answer?.citations.some((citation) => question.gold.some((gold) => gold.doc === citation.doc)) ?? false),
   };
