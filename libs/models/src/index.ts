@@ -7,6 +7,7 @@ export type {
   ChatRequest,
   ChatTurn,
   ChatUsage,
+  ChoiceRequest,
 } from './chat/chat-model.js';
 export { LlamaChatModel, type LlamaChatOptions } from './chat/llama-chat-model.js';
 export type { Embedder, EmbedKind } from './embedder/embedder.js';

@@ -27,6 +27,7 @@ const coderSmall: ChatEntry = {
   title: 'Qwen2.5-Coder-0.5B-Instruct, Q4_K_M',
   licence: 'Apache-2.0',
   template: 'chatml',
+  judges: false,
   needs: { memoryBytes: GIB, cores: 1 },
   files: [
     {

@@ -52,6 +52,8 @@ export type ChatTemplate = 'chatml' | 'chatml-no-think';
 export interface ChatEntry extends EntryBase {
   kind: 'chat';
   template: ChatTemplate;
+  /** False where a model's yes or no about an excerpt was measured to be no better than chance. */
+  judges?: false;
 }
 
 export interface EmbedderEntry extends EntryBase {

@@ -19,6 +19,12 @@ export interface ChatRequest {
   prefill?: string;
 }
 
+/** A question whose answer begins with one of a few words, such as yes or no. */
+export interface ChoiceRequest extends Pick<ChatRequest, 'system' | 'turns' | 'cacheKey'> {
+  /** The ways to write the first word of each choice: `[['Yes', 'yes'], ['No', 'no']]`. */
+  choices: readonly (readonly string[])[];
+}
+
 export interface ChatUsage {
   promptTokens: number;
   /** Prompt tokens that were taken from the kept state and cost nothing. */
@@ -46,6 +52,8 @@ export interface ChatModel {
   readonly contextTokensMax: number;
   /** Requests that run at the same time; more wait inside `generate`. */
   readonly parallelMax: number;
+  /** Whether what `choose` says of a text tells anything; the smallest models lean one way whatever they read. */
+  readonly judges: boolean;
   countTokens(text: string): number;
   /** Measured at load and from each request, so that a prompt's budget follows the machine. */
   promptTokensPerSecond(): number;
@@ -54,5 +62,10 @@ export interface ChatModel {
    * A consumer that stops iterating ends the generation too.
    */
   generate(request: ChatRequest, signal: AbortSignal): AsyncIterable<ChatEvent>;
+  /**
+   * How likely the model's answer is to begin with each choice, 0 to 1 in their order; nothing is written. Costs the prompt
+   * alone, and what a following `generate` of the same key begins with in common is not read again.
+   */
+  choose(request: ChoiceRequest, signal: AbortSignal): Promise<number[]>;
   close(): Promise<void>;
 }

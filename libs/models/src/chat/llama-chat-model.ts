@@ -3,9 +3,9 @@ import { getLlama, LlamaLogLevel, type Llama, type LlamaContext, type LlamaConte
 import { AppError } from '@kontor/kernel';
 import type { ChatTemplate } from '../catalogue/entry.js';
 import { chatMl, type PromptPiece } from './chat-ml.js';
-import type { ChatEvent, ChatModel, ChatRequest } from './chat-model.js';
+import type { ChatEvent, ChatModel, ChatRequest, ChoiceRequest } from './chat-model.js';
 import { KeptStates } from './kept-states.js';
-import { generateAnswer, measureSpeed, readPrompt, type TokenPrompt } from './llama-generation.js';
+import { generateAnswer, measureSpeed, readPrompt, weighChoices, type TokenPrompt } from './llama-generation.js';
 import { SpeedMeter } from './speed-meter.js';
 import { TurnQueue } from './turn-queue.js';
 
@@ -15,6 +15,8 @@ export interface LlamaChatOptions {
   /** The verified GGUF file. */
   path: string;
   template: ChatTemplate;
+  /** See `ChatModel.judges`; true unless told otherwise. */
+  judges?: boolean;
   contextTokens: number;
   /** Constant beginnings that are kept at the same time; each costs the memory of a context. */
   prefixesKept?: number;
@@ -41,6 +43,7 @@ interface Parts {
 export class LlamaChatModel implements ChatModel {
   readonly parallelMax = 1;
   readonly model: string;
+  readonly judges: boolean;
   readonly contextTokensMax: number;
   readonly #queue = new TurnQueue();
   readonly #kept: KeptStates<LlamaContextSequence>;
@@ -52,6 +55,7 @@ export class LlamaChatModel implements ChatModel {
     private readonly speed: SpeedMeter,
   ) {
     this.model = options.model;
+    this.judges = options.judges ?? true;
     this.contextTokensMax = options.contextTokens;
     this.#kept = new KeptStates(parts.sequences);
   }
@@ -90,6 +94,22 @@ export class LlamaChatModel implements ChatModel {
     }
   }
 
+  async choose(request: ChoiceRequest, callerSignal: AbortSignal): Promise<number[]> {
+    const signal = AbortSignal.any([callerSignal, this.#closing.signal]);
+    const prompt = this.#tokenise(request);
+    this.#requireSpace(prompt.tokens.length, 1);
+    const leave = await this.#queue.enter(signal);
+    try {
+      const sequence = this.#kept.take(request.cacheKey);
+      const read = await readPrompt(sequence, prompt, signal);
+      const shares = await weighChoices(this.parts.weights, sequence, read, request.choices);
+      this.speed.record(read.promptTokens - read.cachedTokens, performance.now() - read.startedMs);
+      return shares;
+    } finally {
+      leave();
+    }
+  }
+
   /** Ends what runs, waits for it, and gives the memory back. */
   async close(): Promise<void> {
     this.#closing.abort(new AppError('chat.closed', { retry: 'later', message: 'The chat model was closed.' }));
@@ -99,7 +119,7 @@ export class LlamaChatModel implements ChatModel {
     await this.parts.llama.dispose();
   }
 
-  #tokenise(request: ChatRequest): TokenPrompt {
+  #tokenise(request: Pick<ChatRequest, 'system' | 'turns' | 'prefill'>): TokenPrompt {
     const tokens = (pieces: readonly PromptPiece[]) => pieces.flatMap(({ text, special }) => this.parts.weights.tokenize(text, special));
     const { constant, rest } = chatMl(request, this.options.template);
     const beginning = tokens(constant);

@@ -1,5 +1,5 @@
 import type { LlamaContextSequence, LlamaModel, Token } from 'node-llama-cpp';
-import type { ChatEvent, ChatFinishReason, ChatRequest } from './chat-model.js';
+import type { ChatEvent, ChatFinishReason, ChatRequest, ChoiceRequest } from './chat-model.js';
 import type { SpeedMeter } from './speed-meter.js';
 import { StopText } from './stop-text.js';
 import { TokenText } from './token-text.js';
@@ -73,6 +73,18 @@ export async function* generateAnswer({ weights, sequence, request, read, signal
   const { promptTokens, cachedTokens } = read;
   speed.record(promptTokens - cachedTokens, promptMs);
   yield { type: 'finish', reason, usage: { promptTokens, cachedTokens, answerTokens, promptMs, answerMs: endMs - read.startedMs - promptMs } };
+}
+
+/** The probability of each choice's first token, in any of its spellings, as the next token of the prompt. */
+export async function weighChoices(weights: LlamaModel, sequence: LlamaContextSequence, read: ReadPrompt, choices: ChoiceRequest['choices']): Promise<number[]> {
+  const next = sequence.evaluateWithMetadata([read.last], { probabilities: true }, { temperature: 0 });
+  const first = await next.next();
+  await next.return();
+  const probabilities = first.done === true ? new Map<Token, number>() : first.value.probabilities;
+  return choices.map((spellings) => {
+    const tokens = new Set(spellings.flatMap((spelling) => weights.tokenize(spelling, false).slice(0, 1)));
+    return [...tokens].reduce((sum, token) => sum + (probabilities.get(token) ?? 0), 0);
+  });
 }
 
 const WARM_UP = 'Kontor answers questions from the documents of the house, and says so where they hold no answer. '.repeat(6);

@@ -44,9 +44,10 @@ export class ModelRuntime {
   }
 
   startChat(onProgress?: OnProgress): Promise<void> {
-    return this.start('chat', this.chat, this.config.models.chatModel, onProgress, async (folder, entry) =>
-      LlamaChatModel.load({ model: entry.name, path: join(folder, entry.files[0]!.name), template: (entry as ChatEntry).template, contextTokens: this.config.inference.contextTokens }),
-    );
+    return this.start('chat', this.chat, this.config.models.chatModel, onProgress, async (folder, entry) => {
+      const { name, files, template, judges } = entry as ChatEntry;
+      return LlamaChatModel.load({ model: name, path: join(folder, files[0]!.name), template, judges: judges ?? true, contextTokens: this.config.inference.contextTokens });
+    });
   }
 
   capabilities(): Capability[] {

@@ -103,6 +103,24 @@ export function describeChatModel(name: string, make: () => ChatModel | Promise<
       await expect(collect(model.generate(request(long), never))).rejects.toMatchObject({ code: 'chat.prompt_too_long' });
     });
 
+    it('weighs choices without writing, and what follows begins where it ended', async () => {
+      const turns = [{ role: 'user' as const, text: `${COUNTING}\n\nYes or no?` }];
+      const shares = await model.choose({ system: SYSTEM, turns, cacheKey: 'choice', choices: [['Yes', 'yes'], ['No', 'no']] }, never);
+      expect(shares).toHaveLength(2);
+      for (const share of shares) expect(share).toBeGreaterThan(0);
+      expect(shares[0]! + shares[1]!).toBeLessThanOrEqual(1.001);
+      const { finish } = await collect(model.generate(request(`${COUNTING}\n\nRepeat it.`, { cacheKey: 'choice', tokensMax: 2 }), never));
+      expect(finish.usage.cachedTokens).toBeGreaterThanOrEqual(model.countTokens(SYSTEM) + model.countTokens(COUNTING));
+    });
+
+    it('refuses to weigh a prompt that does not fit, and one that was aborted', async () => {
+      const choices = [['Yes'], ['No']];
+      const long = [{ role: 'user' as const, text: 'word '.repeat(model.contextTokensMax) }];
+      await expect(model.choose({ system: SYSTEM, turns: long, cacheKey: 'choice', choices }, never)).rejects.toMatchObject({ code: 'chat.prompt_too_long' });
+      const turns = [{ role: 'user' as const, text: 'Yes or no?' }];
+      await expect(model.choose({ system: SYSTEM, turns, cacheKey: 'choice', choices }, AbortSignal.abort(new Error('the reader left')))).rejects.toThrow('the reader left');
+    });
+
     it('knows its speed and counts tokens', () => {
       expect(model.promptTokensPerSecond()).toBeGreaterThan(0);
       expect(model.countTokens('')).toBe(0);

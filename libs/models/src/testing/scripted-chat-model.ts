@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '@kontor/kernel';
-import type { ChatEvent, ChatFinishReason, ChatModel, ChatRequest } from '../chat/chat-model.js';
+import type { ChatEvent, ChatFinishReason, ChatModel, ChatRequest, ChoiceRequest } from '../chat/chat-model.js';
 import { StopText } from '../chat/stop-text.js';
 import { TurnQueue } from '../chat/turn-queue.js';
 
@@ -8,8 +8,11 @@ export interface ScriptedChatOptions {
   /** The whole answer to a request; without it the model repeats the last turn. */
   answer?: (request: ChatRequest) => string;
   model?: string;
+  judges?: boolean;
   contextTokensMax?: number;
   promptTokensPerSecond?: number;
+  /** The share of each choice; without it all are alike. */
+  choose?: (request: ChoiceRequest) => number[];
   /** The wait before each token. */
   tokenMs?: number;
 }
@@ -19,13 +22,14 @@ function tokensOf(text: string): string[] {
   return text.match(/\s*\S+|\s+$/g) ?? [];
 }
 
-function promptTokens({ system, turns, prefill = '' }: ChatRequest): string[] {
+function promptTokens({ system, turns, prefill = '' }: Pick<ChatRequest, 'system' | 'turns' | 'prefill'>): string[] {
   return [system, ...turns.map(({ role, text }) => `${role}: ${text}`), prefill].flatMap(tokensOf);
 }
 
 /** A chat model that says what the test tells it to say, token by token, with everything else as the real one does it. */
 export class ScriptedChatModel implements ChatModel {
   readonly model: string;
+  readonly judges: boolean;
   readonly contextTokensMax: number;
   readonly parallelMax = 1;
   readonly #queue = new TurnQueue();
@@ -34,6 +38,7 @@ export class ScriptedChatModel implements ChatModel {
 
   constructor(private readonly options: ScriptedChatOptions = {}) {
     this.model = options.model ?? 'scripted';
+    this.judges = options.judges ?? true;
     this.contextTokensMax = options.contextTokensMax ?? 4_096;
   }
 
@@ -48,9 +53,7 @@ export class ScriptedChatModel implements ChatModel {
   async *generate(request: ChatRequest, callerSignal: AbortSignal): AsyncIterable<ChatEvent> {
     const signal = AbortSignal.any([callerSignal, this.#closing.signal]);
     const prompt = promptTokens(request);
-    if (prompt.length + request.tokensMax > this.contextTokensMax) {
-      throw new AppError('chat.prompt_too_long', { status: 413, details: { promptTokens: prompt.length, contextTokensMax: this.contextTokensMax } });
-    }
+    this.#requireSpace(prompt.length + request.tokensMax);
     const leave = await this.#queue.enter(signal);
     try {
       yield* this.#say(request, prompt, signal);
@@ -59,9 +62,23 @@ export class ScriptedChatModel implements ChatModel {
     }
   }
 
+  async choose(request: ChoiceRequest, callerSignal: AbortSignal): Promise<number[]> {
+    const signal = AbortSignal.any([callerSignal, this.#closing.signal]);
+    const prompt = promptTokens(request);
+    this.#requireSpace(prompt.length + 1);
+    const leave = await this.#queue.enter(signal);
+    this.#remember(request.cacheKey, prompt);
+    leave();
+    return this.options.choose?.(request) ?? request.choices.map(() => 1 / request.choices.length);
+  }
+
   close(): Promise<void> {
     this.#closing.abort(new AppError('chat.closed', { retry: 'later', message: 'The chat model was closed.' }));
     return Promise.resolve();
+  }
+
+  #requireSpace(tokens: number): void {
+    if (tokens > this.contextTokensMax) throw new AppError('chat.prompt_too_long', { status: 413, details: { tokens, contextTokensMax: this.contextTokensMax } });
   }
 
   async *#say(request: ChatRequest, prompt: string[], signal: AbortSignal): AsyncGenerator<ChatEvent> {
