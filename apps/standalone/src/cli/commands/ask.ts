@@ -32,7 +32,8 @@ function printSources(answer: AskedAnswer): void {
   for (const source of answer.sources) {
     if (!used.has(source.ordinal)) continue;
     printLine(`[${source.ordinal}] ${[source.title, ...source.headingPath].join(' › ')} (${source.corpus}/${source.path})`);
-    for (const citation of answer.citations.filter((one) => one.source === source.ordinal)) printLine(`    “${citation.quote}”`);
+    const quotes = answer.citations.filter((one) => one.source === source.ordinal).map((one) => one.quote);
+    for (const quote of new Set(quotes)) printLine(`    “${quote}”`);
   }
   const { claims, supported } = answer.verification;
   printLine(`${answer.status} · ${supported} of ${claims} sentences supported · ${answer.verification.model} · first word ${Math.round(answer.firstTokenMs ?? 0)} ms`);
