@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { faintTexts } from './contrast.mjs';
-import { openBrowser, readEvents, startKontor, until } from './kontor.mjs';
+import { openBrowser, readEvents, startKontor } from './kontor.mjs';
 
 let kontor;
 let browser;

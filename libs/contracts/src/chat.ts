@@ -36,6 +36,9 @@ export const Message = z.object({
   withheld: z.boolean(),
   status: MessageStatus,
   model: z.string().nullable(),
+  /** Sentences that the answer's writer stands for, and how many of them a document carries; quotes under them do not count. */
+  claims: z.number().int(),
+  supported: z.number().int(),
   createdAt: z.string(),
   sources: z.array(Source),
   citations: z.array(Citation),

@@ -16,7 +16,14 @@ export interface JobDefinition<Data extends z.ZodType = z.ZodType> {
 
 const defineJobs = <T extends Record<string, JobDefinition>>(table: T): T => table;
 
-const GenerateAnswer = z.object({ tenant: Id, person: Id, messageId: Id });
+/** What search knows of how well the passages fit the question; the answer's writer decides by it whether there is an answer. */
+export const SearchEvidence = z.object({
+  /** How well the best passage holds the question's words, see `matchStrength` of rag-core. */
+  lexical: z.number().min(0),
+});
+export type SearchEvidence = z.infer<typeof SearchEvidence>;
+
+const GenerateAnswer = z.object({ tenant: Id, person: Id, messageId: Id, evidence: SearchEvidence });
 const IngestDocument = z.object({ tenant: Id, runId: Id, corpusId: Id, path: z.string().min(1), blobKey: Id, contentHash: Id, sizeBytes: z.number().int().min(0) });
 const EmbedCorpus = z.object({ tenant: Id, corpusId: Id, runId: Id.optional() });
 

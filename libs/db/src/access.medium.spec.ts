@@ -17,6 +17,8 @@ const readers: Record<string, (tx: PersonTx, world: TenantModel[], random: Rando
   'conversations.questionsBefore': (tx, world) => each(exchangesOf(world), (one) => conversations.questionsBefore(tx, one.conversationId, null)),
   'conversations.readMessages': (tx, world) => each(exchangesOf(world), (one) => conversations.readMessages(tx, one.conversationId)),
   'conversations.readMessageSources': (tx, world) => each(exchangesOf(world), (one) => conversations.readMessageSources(tx, one.answerId)),
+  'conversations.isOwnAnswer': (tx, world) => each(exchangesOf(world), (one) => conversations.isOwnAnswer(tx, one.answerId)),
+  'conversations.readMessage': (tx, world) => each(exchangesOf(world), (one) => conversations.readMessage(tx, one.answerId)),
   'corpora.visibleCorpora': (tx) => corpora.visibleCorpora(tx),
   'documents.readDocument': (tx, world) => each(documentsOf(world), (one) => documents.readDocument(tx, one.id)),
   'retrieval.nearestDense': (tx, world, random) => retrieval.nearestDense(tx, corporaOf(world), denseText([random.next(), random.next(), 0.1]), 1_000),
@@ -30,16 +32,19 @@ const readers: Record<string, (tx: PersonTx, world: TenantModel[], random: Rando
 const personWrites = ['conversations.addExchange', 'conversations.createConversation', 'conversations.finishAnswer', 'conversations.markRunning', 'conversations.removeConversation', 'outbox.announce'];
 
 /** Weigh the words of a question; tested below, because they count what their reader may not see. */
-const words = ['corpora.loadVocabulary'];
+const words = ['corpora.loadVocabulary', 'corpora.readLexicon'];
 
 /** Run as Kontor itself, bounded to a tenant: ingestion, administration, sign-in, events. No person's request reaches their results unasked. */
 const systemAccess = [
-  'corpora.createCorpus', 'corpora.findCorpus', 'corpora.getCorpus', 'corpora.replaceLexicon', 'corpora.setAccessState',
+  'corpora.adoptEmbedder', 'corpora.createCorpus', 'corpora.findCorpus', 'corpora.getCorpus', 'corpora.listCorpora', 'corpora.replaceLexicon', 'corpora.setAccessState',
   'documents.countChunks', 'documents.knownDocuments', 'documents.pendingEmbeddings', 'documents.removeDocument', 'documents.replaceDocument', 'documents.setDocumentAcl', 'documents.storeEmbeddings',
   'imports.latestRuns', 'imports.readFailures', 'imports.readRun', 'imports.recordScan', 'imports.setRunState', 'imports.settleItem', 'imports.startRun',
-  'outbox.markPublished', 'outbox.waitingEvents',
+  'outbox.markPublished', 'outbox.removePublished', 'outbox.waitingEvents',
   'people.findScope', 'people.internAcl', 'people.listPeople', 'people.listRules', 'people.replaceRules', 'people.replaceUsers',
 ];
+
+/** Ask the database nothing. */
+const withoutDatabase = ['corpora.WITHOUT_VECTORS', 'corpora.isEmbeddedBy'];
 
 const exchangesOf = (world: TenantModel[]) => world.flatMap((model) => model.exchanges);
 const documentsOf = (world: TenantModel[]) => world.flatMap((model) => model.documents);
@@ -53,7 +58,7 @@ async function each<T, R>(values: readonly T[], read: (value: T) => Promise<R>):
 
 it('knows every entry point of the repositories: list a new one above, with the readers where a person reads', () => {
   const exported = Object.entries(repositories).flatMap(([name, module]) => Object.keys(module).map((key) => `${name}.${key}`));
-  expect(exported.sort()).toEqual([...Object.keys(readers), ...personWrites, ...words, ...systemAccess].sort());
+  expect(exported.sort()).toEqual([...Object.keys(readers), ...personWrites, ...words, ...systemAccess, ...withoutDatabase].sort());
 });
 
 /** All that a person gets to see, by entry point. */
@@ -139,11 +144,17 @@ function describeAccess(name: string, open: () => Promise<FreshDatabase>): void 
 
     it('gives the words of a corpus only to those who may read something in it', async () => {
       const world = [await drawTenant(fresh.database, new Random(9))];
+      for (const { id, name } of world[0]!.corpora) {
+        const entry = { term: name, kind: 'abbreviation' as const, expands: [name], weight: 1 };
+        await fresh.database.worker(world[0]!.tenant, (tx) => corpora.replaceLexicon(tx, id, [entry]));
+      }
       for (const scope of [...world[0]!.people, { ...world[0]!.people[0]!, principals: [] }]) {
         for (const corpus of world[0]!.corpora) {
           const visible = world[0]!.documents.some((one) => one.corpusId === corpus.id && mayRead(scope, one));
           const { terms } = await fresh.database.person(scope, (tx) => corpora.loadVocabulary(tx, corpus.id));
           expect(terms.length > 0, `${scope.person} and ${corpus.name}`).toBe(visible);
+          const lexicon = await fresh.database.person(scope, (tx) => corpora.readLexicon(tx, [corpus.name]));
+          expect(lexicon.length > 0, `the lexicon of ${corpus.name} for ${scope.person}`).toBe(visible);
         }
       }
     });

@@ -35,19 +35,19 @@ export class AnswersService {
     const found = await this.search.search(scope, { question: request.question, corpus: request.corpus ?? before.corpus, history: before.history, limit: SOURCES_MAX });
     const sources = found.hits.map(({ text: _text, ...hit }, index): Source => ({ ordinal: index + 1, ...hit }));
     const answerId = await database.person(scope, async (tx) => {
-      const exchange = await conversations.addExchange(tx, { conversationId, question: request.question, language: found.evidence.language, sources });
+      const exchange = await conversations.addExchange(tx, { conversationId, question: request.question, language: found.language, sources });
       await outbox.announce(tx, conversationId, 'question.asked', { messageId: exchange.answerId, conversationId });
       return exchange.answerId;
     });
     await this.append(answerId, { type: 'start', messageId: answerId });
     await this.append(answerId, { type: 'data-sources', data: sources });
-    for (const code of found.notices) await this.append(answerId, { type: 'data-notice', data: { code, text: noticeText(code, found.evidence.language) } });
+    for (const code of found.notices) await this.append(answerId, { type: 'data-notice', data: { code, text: noticeText(code, found.language) } });
     const priority = this.priorityOf(scope);
     // Told before it waits: the worker, which tells of place 0, may begin at once and must have the last word.
     const ahead = await queue.aheadOf('answer.generate', priority);
     if (ahead > 0) await this.append(answerId, { type: 'data-queue', data: { position: ahead, estimateMs: this.pace.estimateMs(ahead) } });
     this.pace.expect(answerId);
-    await queue.enqueue('answer.generate', { tenant: scope.tenant, person: scope.person, messageId: answerId }, { id: `answer-${answerId}`, priority });
+    await queue.enqueue('answer.generate', { tenant: scope.tenant, person: scope.person, messageId: answerId, evidence: found.evidence }, { id: `answer-${answerId}`, priority });
     return answerId;
   }
 
@@ -101,7 +101,6 @@ export class AnswersService {
 /** A finished answer as the stream would have told it. */
 function partsOf(message: Message): StreamPart[] {
   const { id, sources, citations, text } = message;
-  const supported = citations.filter((citation) => citation.supported).length;
   return [
     { type: 'start', messageId: id },
     { type: 'data-sources', data: sources },
@@ -109,7 +108,7 @@ function partsOf(message: Message): StreamPart[] {
     { type: 'text-delta', id, delta: text ?? '' },
     ...citations.map((data): StreamPart => ({ type: 'data-citation', data })),
     { type: 'text-end', id },
-    { type: 'data-verification', data: { claims: citations.length, supported, status: message.status, model: message.model ?? '' } },
+    { type: 'data-verification', data: { claims: message.claims, supported: message.supported, status: message.status, model: message.model ?? '' } },
     { type: 'finish' },
   ];
 }

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { SEARCH_HITS_MAX, type Scope, type SearchHit, type SearchResponse } from '@kontor/contracts';
+import { SEARCH_HITS_MAX, type Scope, type SearchEvidence, type SearchHit, type SearchResponse } from '@kontor/contracts';
 import { corpora, denseText, retrieval, sparseText, type Corpus, type FoundChunk, type PersonTx, type Ranked } from '@kontor/db';
 import { AppError } from '@kontor/kernel';
-import { detectLanguage, fuse, mergeNeighbours, queryVector, searchQuestions, type Language } from '@kontor/rag-core';
+import { detectLanguage, fuse, mergeNeighbours, queryVector, matchStrength, searchQuestions, type Language, type Leg } from '@kontor/rag-core';
 import { CHAT_API_PORTS, type ChatApiPorts } from '../ports.js';
 import { VocabularyCache } from './vocabulary.cache.js';
 
@@ -19,24 +19,10 @@ export interface SearchQuery {
   limit?: number;
 }
 
-interface Leg {
-  kind: 'dense' | 'lexical';
-  ranked: Ranked[];
-  weight: number;
-  absentScore?: number;
-}
-
-export interface SearchEvidence {
-  language: Language;
-  /** Cosine of the best chunk; null without an embedder. */
-  bestCosine: number | null;
-  cosines: number[];
-  /** BM25 of the best chunk beside the highest that the question could reach. */
-  lexicalShare: number;
-  agreement: number;
-}
+type FoundLeg = Omit<Leg, 'ranked'> & { ranked: Ranked[] };
 
 export interface SearchResult extends SearchResponse {
+  language: Language;
   evidence: SearchEvidence;
 }
 
@@ -58,33 +44,41 @@ export class SearchService {
       const searched = (await corpora.visibleCorpora(tx)).filter((corpus) => !query.corpus || corpus.name === query.corpus);
       if (query.corpus && searched.length === 0) throw corpusUnknown(query.corpus);
       const dense = searched.filter((corpus) => embedder && corpora.isEmbeddedBy(corpus, embedder));
-      const legs: Leg[] = [];
+      const legs: FoundLeg[] = [];
+      const evidence: SearchEvidence = { lexical: 0 };
       for (const [index, question] of questions.entries()) {
         // A follow-up is searched as it stands and with the question before; the one as it stands leads.
         const weight = index === 0 ? 1 : 0.7;
-        legs.push({ kind: 'lexical', weight: weight * LEG_SHARES.lexical, absentScore: 0, ranked: await this.lexicalLeg(tx, searched, question) });
+        const lexical = await this.lexicalLeg(tx, searched, question);
+        evidence.lexical = Math.max(evidence.lexical, lexical.strength);
+        legs.push({ weight: weight * LEG_SHARES.lexical, absentScore: 0, ranked: lexical.ranked });
         if (dense.length > 0) {
           const ranked = await retrieval.nearestDense(tx, dense.map((corpus) => corpus.id), denseText(vectors![index]!), CANDIDATES_PER_LEG);
-          legs.push({ kind: 'dense', weight: weight * LEG_SHARES.dense, ranked });
+          legs.push({ weight: weight * LEG_SHARES.dense, ranked });
         }
       }
       const hits = await this.hitsOf(tx, legs, query.limit ?? SEARCH_HITS_MAX);
       const notices = noticesOf(searched.filter((corpus) => !dense.includes(corpus)), embedder !== null);
-      return { hits, mode: dense.length > 0 ? 'hybrid' : 'lexical', searchMs: performance.now() - startedMs, notices, evidence: evidenceOf(language, legs) };
+      return { hits, mode: dense.length > 0 ? 'hybrid' : 'lexical', searchMs: performance.now() - startedMs, notices, language, evidence };
     });
   }
 
-  private async lexicalLeg(tx: PersonTx, searched: readonly Corpus[], question: string): Promise<Ranked[]> {
+  /** The best by BM25, and how well the best of them holds the question's words. */
+  private async lexicalLeg(tx: PersonTx, searched: readonly Corpus[], question: string): Promise<{ ranked: Ranked[]; strength: number }> {
     const all: Ranked[] = [];
+    let strength = 0;
     for (const corpus of searched) {
       const { vocabulary, lexicon } = await this.vocabularies.wordsOf(tx, corpus);
-      const { vector } = queryVector(question, detectLanguage(question), vocabulary, lexicon);
-      if (vector.dimensions.length > 0) all.push(...(await retrieval.nearestLexical(tx, [corpus.id], sparseText(vector), CANDIDATES_PER_LEG)));
+      const query = queryVector(question, detectLanguage(question), vocabulary, lexicon);
+      if (query.vector.dimensions.length === 0) continue;
+      const ranked = await retrieval.nearestLexical(tx, [corpus.id], sparseText(query.vector), CANDIDATES_PER_LEG);
+      strength = Math.max(strength, matchStrength(ranked[0]?.score ?? 0, query, vocabulary));
+      all.push(...ranked);
     }
-    return all.sort((a, b) => b.score - a.score).slice(0, CANDIDATES_PER_LEG);
+    return { ranked: all.sort((a, b) => b.score - a.score).slice(0, CANDIDATES_PER_LEG), strength };
   }
 
-  private async hitsOf(tx: PersonTx, legs: readonly Leg[], limit: number): Promise<SearchHit[]> {
+  private async hitsOf(tx: PersonTx, legs: readonly FoundLeg[], limit: number): Promise<SearchHit[]> {
     const fused = fuse(legs.map(({ ranked, ...leg }) => ({ ...leg, ranked: ranked.map(({ chunkId, score }) => ({ id: chunkId, score })) }))).slice(0, MERGED_FROM_CHUNKS);
     const chunks = new Map((await retrieval.readChunks(tx, fused.map((one) => one.id))).map((chunk) => [chunk.id, chunk]));
     const ranked = fused.flatMap(({ id, score }) => (chunks.has(id) ? [{ ...chunks.get(id)!, score }] : []));
@@ -115,17 +109,4 @@ const sameSection = (left: FoundChunk, right: FoundChunk): boolean => left.headi
 function noticesOf(wordsOnly: readonly Corpus[], ready: boolean): string[] {
   const other = (corpus: Corpus): boolean => ready && corpus.embedder !== corpora.WITHOUT_VECTORS.embedder;
   return [...new Set(wordsOnly.map((corpus) => (other(corpus) ? 'search.other_embedder' : 'search.lexical_only')))];
-}
-
-function evidenceOf(language: Language, legs: readonly Leg[]): SearchEvidence {
-  const dense = legs.find((leg) => leg.kind === 'dense')?.ranked ?? [];
-  const lexical = legs.find((leg) => leg.kind === 'lexical')?.ranked ?? [];
-  const top = new Set(lexical.slice(0, 10).map((one) => one.chunkId));
-  return {
-    language,
-    bestCosine: dense[0]?.score ?? null,
-    cosines: dense.slice(0, 10).map((one) => one.score),
-    lexicalShare: lexical[0]?.score ?? 0,
-    agreement: dense.slice(0, 10).filter((one) => top.has(one.chunkId)).length,
-  };
 }

@@ -8,7 +8,7 @@ const citation = (over: Partial<Citation> = {}): Citation => ({
 });
 const source = { ordinal: 1, documentId: 'd', corpus: 'c', path: 'a.md', title: 'A', headingPath: [], page: null, start: 0, end: 9, score: 1 };
 const message = (over: Partial<Message>): Message => ({
-  id: 'm', role: 'assistant', text: 'text', withheld: false, status: 'answered', model: 'qwen', createdAt: '2026-01-01T00:00:00Z', sources: [], citations: [], ...over,
+  id: 'm', role: 'assistant', text: 'text', withheld: false, status: 'answered', model: 'qwen', claims: 0, supported: 0, createdAt: '2026-01-01T00:00:00Z', sources: [], citations: [], ...over,
 });
 const delta = (text: string): StreamPart => ({ type: 'text-delta', id: 't', delta: text });
 
@@ -63,10 +63,10 @@ describe('turnsOf', () => {
     expect(turnsOf([message({ role: 'user' })])[0]!.answer.status).toBe('failed');
   });
 
-  it('counts the support of a stored answer from its citations', () => {
+  it('tells the support of a stored answer as it was judged, quotes beside it not counted', () => {
     const citations = [citation(), citation({ supported: false, source: null })];
-    const [turn] = turnsOf([message({ role: 'user' }), message({ citations })]);
-    expect(turn!.answer.verification).toMatchObject({ claims: 2, supported: 1, model: 'qwen' });
+    const [turn] = turnsOf([message({ role: 'user' }), message({ citations, claims: 1, supported: 1 })]);
+    expect(turn!.answer.verification).toMatchObject({ claims: 1, supported: 1, model: 'qwen' });
     expect(citedOrdinals(turn!.answer)).toEqual(new Set([1]));
   });
 });

@@ -123,9 +123,9 @@ function storedAnswer(message: Message): Answer {
 }
 
 function verificationOf(message: Message): Verification | null {
-  if (message.model === null) return null;
-  const supported = message.citations.filter((citation) => citation.supported).length;
-  return { claims: message.citations.length, supported, status: message.status, model: message.model };
+  const { claims, supported, status, model } = message;
+  if (model === null) return null;
+  return { claims, supported, status, model };
 }
 
 /** The ordinals that the answer leans on, so that the page can tell cited sources from the others. */

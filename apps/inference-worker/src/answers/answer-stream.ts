@@ -5,6 +5,8 @@ const COALESCE_MS = 40;
 
 /** One answer's stream: words are gathered for a moment, so that a fast model does not make an event of each token. */
 export class AnswerStream {
+  /** All words so far, sent or about to be. */
+  shown = '';
   private pending = '';
   private begun = false;
   private flushedMs = 0;
@@ -24,12 +26,14 @@ export class AnswerStream {
       this.begun = true;
       await this.append({ type: 'text-start', id: this.id });
     }
+    this.shown += delta;
     this.pending += delta;
     if (performance.now() - this.flushedMs >= COALESCE_MS) await this.flush();
   }
 
   async replace(text: string): Promise<void> {
     this.pending = '';
+    this.shown = text;
     await this.append({ type: 'data-replace', data: { text } });
   }
 

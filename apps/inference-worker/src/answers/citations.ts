@@ -2,11 +2,18 @@ import type { Citation } from '@kontor/contracts';
 import type { SourceText } from '@kontor/db';
 import type { Embedder } from '@kontor/models';
 import { attachCitation, type AnswerSentence, type Language, type SourceSentence } from '@kontor/rag-core';
-import { cosine, type Evidence } from './evidence.js';
+import { likenessTo, type Evidence } from './evidence.js';
 
 /** Attaches sentences of an answer to what carries them. */
 export class Citations {
-  readonly all: Citation[] = [];
+  /** Of the model's own sentences. */
+  readonly claims: Citation[] = [];
+  /** Of sentences that are shown word for word. */
+  readonly quotes: Citation[] = [];
+  /** What the claims stand on. */
+  readonly carrying: SourceSentence[] = [];
+  /** How well the weakest claim is carried, 0 where one is not. */
+  weakest = Number.POSITIVE_INFINITY;
 
   constructor(
     private readonly found: readonly SourceText[],
@@ -15,24 +22,40 @@ export class Citations {
     private readonly language: Language,
   ) {}
 
+  get all(): Citation[] {
+    return [...this.claims, ...this.quotes];
+  }
+
+  /** What is told of the answer's support: of the model's sentences, or of the quotes where there is nothing else. */
+  get judged(): Citation[] {
+    return this.claims.length > 0 ? this.claims : this.quotes;
+  }
+
   get supported(): number {
-    return this.all.filter((citation) => citation.supported).length;
+    return this.judged.filter((citation) => citation.supported).length;
   }
 
   async attach(claim: AnswerSentence, signal: AbortSignal): Promise<Citation> {
-    const vector = this.embedder ? (await this.embedder.embed([claim.text], 'query', signal))[0]! : null;
-    const likeness = vector ? (sentence: SourceSentence): number => (this.evidence.vectors.has(sentence) ? cosine(vector, this.evidence.vectors.get(sentence)!) : 0) : undefined;
-    const { supported, sentence } = attachCitation(claim.text, this.language, this.evidence.sentences, likeness);
+    const [vector] = this.embedder ? await this.embedder.embed([claim.text], 'query', signal) : [];
+    const { supported, sentence, score } = attachCitation(claim.text, this.language, this.evidence.sentences, vector && likenessTo(vector, this.evidence.vectors));
     const citation = supported && sentence ? this.cite(claim, sentence) : uncited(claim);
-    this.all.push(citation);
+    this.claims.push(citation);
+    this.weakest = Math.min(this.weakest, supported ? score : 0);
+    if (supported && sentence) this.carrying.push(sentence);
     return citation;
   }
 
   /** For a sentence that is taken from a source word for word. */
   quote(claim: AnswerSentence, sentence: SourceSentence): Citation {
     const citation = this.cite(claim, sentence);
-    this.all.push(citation);
+    this.quotes.push(citation);
     return citation;
+  }
+
+  /** The draft is given up: nothing that it said counts. */
+  dropClaims(): void {
+    this.claims.length = 0;
+    this.carrying.length = 0;
   }
 
   private cite(claim: AnswerSentence, sentence: SourceSentence): Citation {

@@ -166,7 +166,7 @@ export async function readMessage(tx: PersonTx, messageId: string): Promise<Mess
 
 async function messagesWhere(tx: PersonTx, condition: 'm.conversation_id = $3' | 'm.id = $3', id: string): Promise<Message[]> {
   const rows = await tx.query<MessageRow>(
-    `SELECT m.id, m.role, t.text, m.status, m.model, m.created_at AS "createdAt", m.has_text AS "hasText"
+    `SELECT m.id, m.role, t.text, m.status, m.model, m.claims, m.supported, m.created_at AS "createdAt", m.has_text AS "hasText"
      FROM message m LEFT JOIN message_text t ON t.tenant = m.tenant AND t.message_id = m.id
        AND cardinality(t.document_ids) = (SELECT count(*) FROM document d WHERE ${visible('d')} AND d.id = ANY (t.document_ids))
      WHERE m.tenant = $1 AND m.person = $4 AND ${condition} ORDER BY m.id`,

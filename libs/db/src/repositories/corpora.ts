@@ -103,6 +103,15 @@ export async function replaceLexicon(tx: WorkerTx, corpusId: string, entries: Le
   await tx.query('UPDATE corpus SET revision = revision + 1 WHERE tenant = $1 AND id = $2', [tx.tenant, corpusId]);
 }
 
+/** The firm's terms of the named corpora, as far as the person may read something in them. */
+export function readLexicon(tx: PersonTx, names: readonly string[]): Promise<LexiconFile> {
+  return tx.query(
+    `SELECT l.term, l.kind, l.expands, l.weight FROM lexicon_entry l JOIN corpus c ON c.tenant = l.tenant AND c.id = l.corpus_id
+     WHERE l.tenant = $1 AND c.name = ANY ($3::text[]) AND EXISTS (SELECT FROM document d WHERE d.tenant = c.tenant AND d.corpus_id = c.id AND ${visible('d')}) ORDER BY c.name, l.ordinal`,
+    [...whoAsks(tx), names],
+  );
+}
+
 export interface VocabularyRows {
   terms: { term: string; chunks: number }[];
   chunks: number;

@@ -65,8 +65,23 @@ describe('SentenceStream', () => {
 });
 
 describe('assessAnswerability', () => {
-  it('abstains where neither likeness nor words speak for an answer', () => {
-    expect(assessAnswerability({ bestCosine: 0.78, coverage: 0.1, agreement: 0 }).answerable).toBe(false);
-    expect(assessAnswerability({ bestCosine: 0.88, coverage: 0.8, agreement: 5 }).answerable).toBe(true);
+  it('abstains where neither the words nor the model speak for an answer, and is sure where both do', () => {
+    expect(assessAnswerability({ lexical: 0.5, stated: 0.3 }, 'en')).toEqual({ answerable: false, sure: false });
+    expect(assessAnswerability({ lexical: 1.3, stated: 0.9 }, 'en')).toEqual({ answerable: true, sure: true });
+  });
+
+  it('lets one signal make up for the other', () => {
+    expect(assessAnswerability({ lexical: 1.3, stated: 0.3 }, 'en').answerable).toBe(true);
+    expect(assessAnswerability({ lexical: 0.6, stated: 0.95 }, 'en').answerable).toBe(true);
+  });
+
+  it('trusts a yes in German less', () => {
+    expect(assessAnswerability({ lexical: 0.83, stated: 0.62 }, 'en').answerable).toBe(true);
+    expect(assessAnswerability({ lexical: 0.83, stated: 0.62 }, 'de').answerable).toBe(false);
+  });
+
+  it('goes by the words alone where there is no model', () => {
+    expect(assessAnswerability({ lexical: 0.9, stated: null }, 'de').answerable).toBe(true);
+    expect(assessAnswerability({ lexical: 0.6, stated: null }, 'de').answerable).toBe(false);
   });
 });

@@ -1,4 +1,4 @@
-export { assessAnswerability, type AnswerEvidence } from './answerability.js';
+export { assessAnswerability, isOutOfReach, type Answerability, type AnswerEvidence } from './answerability.js';
 export { attachCitation, type Attachment } from './attach-citation.js';
-export { extractSentences } from './extract.js';
+export { extractSentences, quoteOf } from './extract.js';
 export { SentenceStream, type AnswerSentence } from './sentence-stream.js';

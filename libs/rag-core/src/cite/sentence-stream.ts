@@ -13,6 +13,11 @@ export class SentenceStream {
 
   constructor(private readonly language: Language) {}
 
+  /** Of the answer so far. */
+  get length(): number {
+    return this.text.length;
+  }
+
   add(delta: string): AnswerSentence[] {
     this.text += delta;
     return this.take(splitSentences(this.text.slice(this.given), this.language).slice(0, -1));

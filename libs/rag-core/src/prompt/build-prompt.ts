@@ -10,6 +10,11 @@ const LABELS = {
   en: { excerpt: 'Excerpt', before: 'Question before', question: 'Question', answer: 'Answer in English.' },
 } as const;
 
+const CHECKS = {
+  de: { ask: 'Steht die Antwort auf diese Frage ausdrücklich in den Auszügen? Antworte nur mit Ja oder Nein.', yes: 'Ja', no: 'Nein' },
+  en: { ask: 'Do the excerpts explicitly state the answer to this question? Reply only Yes or No.', yes: 'Yes', no: 'No' },
+} as const;
+
 export interface PromptInput {
   language: Language;
   question: string;
@@ -17,13 +22,33 @@ export interface PromptInput {
   passages: readonly Passage[];
 }
 
+export interface Prompt {
+  system: string;
+  user: string;
+}
+
 /** Same input, same prompt; `system` is constant for a language, so its state can be kept. */
-export function buildPrompt(input: PromptInput): { system: string; user: string } {
+export function buildPrompt(input: PromptInput): Prompt {
+  return endWith(input, LABELS[input.language].answer);
+}
+
+/**
+ * Asks of the same excerpts whether they state the answer at all. A model that is too small to refuse by itself still tells
+ * by how likely its next word is a yes; all but the last line is the prompt of the answer, so it is read only once.
+ */
+export function buildCheck(input: PromptInput): Prompt & { choices: [yes: string[], no: string[]] } {
+  const { ask, yes, no } = CHECKS[input.language];
+  return { ...endWith(input, ask), choices: [spellings(yes), spellings(no)] };
+}
+
+const spellings = (word: string): string[] => [word, word.toLowerCase(), word.toUpperCase()];
+
+function endWith(input: PromptInput, lastLine: string): Prompt {
   const label = LABELS[input.language];
   const lines = input.passages.map((passage) => `${label.excerpt} (${harmless(passage.heading).replace(/\s+/g, ' ')}): """${harmless(passage.text)}"""`);
   const before = input.history.at(-1);
   if (before !== undefined) lines.push(`${label.before}: ${harmless(before)}`);
-  lines.push(`${label.question}: ${harmless(input.question)}`, label.answer);
+  lines.push(`${label.question}: ${harmless(input.question)}`, lastLine);
   return { system: SYSTEM[input.language], user: lines.join('\n\n') };
 }
 

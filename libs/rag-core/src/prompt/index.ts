@@ -1,4 +1,4 @@
-export { buildPrompt, harmless, type PromptInput } from './build-prompt.js';
+export { buildCheck, buildPrompt, harmless, type Prompt, type PromptInput } from './build-prompt.js';
 export { groupWeight, type HeldTerms } from './group-weight.js';
 export { scoreSentences, SENTENCE_TABLE, type ScoreOptions } from './score.js';
 export { selectPassages, type Passage, type SelectOptions } from './passages.js';

@@ -4,4 +4,4 @@ export { needsHistory, searchQuestions } from './follow-up.js';
 export { matchConcepts, type Concept, type ConceptMatch } from './glossary/index.js';
 export { matchLexicon, type LexiconMatch } from './lexicon.js';
 export { queryVector } from './query-vector.js';
-export { inverseFrequency, QUERY_SHARES, type Query, type QueryTerm } from './weights.js';
+export { inverseFrequency, matchStrength, QUERY_SHARES, type Query, type QueryTerm } from './weights.js';

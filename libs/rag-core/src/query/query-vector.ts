@@ -24,7 +24,7 @@ export function queryVector(question: string, language: Language, vocabulary: Vo
   addConcepts(builder, text, words, language, spoken);
   for (const { entry, start, end } of matchLexicon(text, lexicon)) addEntry(builder, entry, text.slice(start, end), spoken[0]!);
   for (const citation of findCitations(text, true)) addCitation(builder, citation, text, lexicon);
-  return builder.build();
+  return builder.build(new Set(words.filter((word) => !isWeak(word.term, language)).map((word) => groupOf(text, word))).size);
 }
 
 const isCitation = (term: string): boolean => /^(?:§|art)\d/u.test(term);

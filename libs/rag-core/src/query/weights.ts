@@ -21,6 +21,9 @@ export const QUERY_SHARES = {
   weakConcept: 0.6,
 };
 
+/** Even a question of one word is two or three words' worth of asking. */
+const WORDS_BASE = 3;
+
 export interface QueryTerm {
   term: string;
   weight: number;
@@ -30,12 +33,23 @@ export interface QueryTerm {
 
 export interface Query {
   vector: SparseVector;
+  /** Words of the question that tell what it is about, known to the corpus or not. */
+  words: number;
   terms: QueryTerm[];
 }
 
 /** Inverse document frequency as BM25 has it (Robertson and Spärck Jones), never negative. */
 export function inverseFrequency(frequency: number, documents: number): number {
   return Math.log(1 + (Math.max(0, documents - frequency) + 0.5) / (frequency + 0.5));
+}
+
+/**
+ * How well a passage holds the words of a question: its BM25 in weights of a word that stands in one passage only, so that
+ * corpora of any size compare, and by the root of the number of words, so that questions of any length do.
+ */
+export function matchStrength(score: number, query: Query, vocabulary: Vocabulary): number {
+  const rarest = Math.min(inverseFrequency(1, Math.max(1, vocabulary.documents)), QUERY_SHARES.idfMax);
+  return score / (rarest * Math.sqrt(WORDS_BASE + query.words));
 }
 
 /** Collects the terms of a query; of two reasons to add one the stronger counts. */
@@ -65,9 +79,9 @@ export class QueryBuilder {
     return true;
   }
 
-  build(): Query {
+  build(words: number): Query {
     const weights = new Map<number, number>();
     for (const { term, weight } of this.terms.values()) weights.set(termDimension(term), (weights.get(termDimension(term)) ?? 0) + weight);
-    return { vector: toSparse(weights), terms: [...this.terms.values()].sort((a, b) => b.weight - a.weight) };
+    return { vector: toSparse(weights), words, terms: [...this.terms.values()].sort((a, b) => b.weight - a.weight) };
   }
 }

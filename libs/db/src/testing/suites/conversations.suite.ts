@@ -28,7 +28,7 @@ export function describeConversations(context: () => FreshDatabase): void {
       expect(await database.person(reader, (tx) => conversations.finishAnswer(tx, answerId, answer))).toBe(true);
       expect(await read()).toMatchObject([
         { role: 'user', text: 'How many days?', withheld: false, sources: [] },
-        { role: 'assistant', text: 'Thirty', withheld: false, status: 'answered', sources: [{ ...sourceOf(document), headingPath: ['Leave'] }], citations: [citation] },
+        { role: 'assistant', text: 'Thirty', withheld: false, status: 'answered', claims: 1, supported: 1, sources: [{ ...sourceOf(document), headingPath: ['Leave'] }], citations: [citation] },
       ]);
       expect(await database.person(reader, (tx) => conversations.listConversations(tx, 9))).toMatchObject([{ id: conversation.id, title: 'How many days?', corpus: 'handbook' }]);
       expect(await database.person(reader, (tx) => conversations.readAnswerTask(tx, answerId))).toMatchObject({ question: 'How many days?', history: [] });
