@@ -11,7 +11,7 @@ import { createJobQueue, JobsModule } from '@kontor/queue';
 import { IngestionModule } from './ingestion.module.js';
 import type { IngestionPorts } from './ports.js';
 
-const QUEUES = [jobs['document.ingest'].queue, jobs['corpus.embed'].queue];
+const QUEUES = [jobs['folder.import'].queue, jobs['document.ingest'].queue, jobs['corpus.embed'].queue];
 
 /** Reads and embeds documents in a process of its own, beside others over one PostgreSQL server and one folder of files. */
 await runService('ingestion', async (parts) => {

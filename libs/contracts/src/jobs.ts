@@ -24,11 +24,14 @@ export const SearchEvidence = z.object({
 export type SearchEvidence = z.infer<typeof SearchEvidence>;
 
 const GenerateAnswer = z.object({ tenant: Id, person: Id, messageId: Id, evidence: SearchEvidence });
+const ImportFolder = z.object({ tenant: Id, runId: Id, corpusId: Id, directory: z.string().min(1) });
 const IngestDocument = z.object({ tenant: Id, runId: Id, corpusId: Id, path: z.string().min(1), blobKey: Id, contentHash: Id, sizeBytes: z.number().int().min(0) });
 const EmbedCorpus = z.object({ tenant: Id, corpusId: Id, runId: Id.optional() });
 
 /** Every job of Kontor. The boot check fails on a name with no handler or with two. */
 export const jobs = defineJobs({
+  // In a queue of its own, so that documents of earlier folders do not keep a new one waiting to be looked through.
+  'folder.import': { queue: 'imports', data: ImportFolder, attempts: 5, timeoutMs: 6 * 3_600_000, backoffMs: 5_000, concurrency: 1, stalledMax: 10 },
   'document.ingest': { queue: 'ingestion', data: IngestDocument, attempts: 3, timeoutMs: 600_000, backoffMs: 2_000, concurrency: 2, stalledMax: 2 },
   'corpus.embed': { queue: 'embedding', data: EmbedCorpus, attempts: 5, timeoutMs: 24 * 3_600_000, backoffMs: 5_000, concurrency: 1, stalledMax: 10 },
   // Never regenerated silently: a person who saw half an answer is told, not shown another one.

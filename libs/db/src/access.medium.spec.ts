@@ -38,7 +38,7 @@ const words = ['corpora.loadVocabulary', 'corpora.readLexicon'];
 const systemAccess = [
   'corpora.adoptEmbedder', 'corpora.createCorpus', 'corpora.findCorpus', 'corpora.getCorpus', 'corpora.listCorpora', 'corpora.replaceLexicon', 'corpora.setAccessState',
   'documents.countChunks', 'documents.knownDocuments', 'documents.pendingEmbeddings', 'documents.removeDocument', 'documents.replaceDocument', 'documents.setDocumentAcl', 'documents.storeEmbeddings',
-  'imports.latestRuns', 'imports.readFailures', 'imports.readRun', 'imports.recordScan', 'imports.setRunState', 'imports.settleItem', 'imports.startRun',
+  'imports.latestRuns', 'imports.readFailures', 'imports.readRun', 'imports.recordScan', 'imports.setRunState', 'imports.settleItem', 'imports.startRun', 'imports.waitingPaths',
   'outbox.markPublished', 'outbox.removePublished', 'outbox.waitingEvents',
   'people.findScope', 'people.internAcl', 'people.listPeople', 'people.listRules', 'people.replaceRules', 'people.replaceUsers',
 ];

@@ -97,6 +97,30 @@ describe('an import', () => {
     expect(await readable(ADMIN)).toBe(1);
   });
 
+  it('goes on where it was broken off: with what is left, and with nothing twice', async () => {
+    await world.end();
+    await world.close();
+    world = await openIngestion();
+    world.setEmbedder(new HashEmbedder());
+    const { enqueue } = world.ports;
+    let [queued, read] = [0, 0];
+    const extract = world.ports.extractor.extract.bind(world.ports.extractor);
+    world.ports.extractor.extract = (...file) => {
+      read += 1;
+      return extract(...file);
+    };
+    // Dies between the first file and the second, as a process does that is killed: it notes nothing any more.
+    world.ports.enqueue = (name, ...more) => (name === 'document.ingest' && (queued += 1) > 1 ? Promise.reject(new AppError('queue.lost', { retry: 'later' })) : enqueue(name, ...more));
+    const { runId } = await world.bring({ 'a.md': LEAVE, 'b.md': KEYS, 'c.md': '# Gate\n\nThe gate closes at six in the evening.\n' });
+    const { id } = (await world.database.worker(TENANT, (tx) => corpora.findCorpus(tx, 'handbook')))!;
+    await expect(world.folders.run({ tenant: TENANT, runId, corpusId: id, directory: folder() })).rejects.toMatchObject({ code: 'queue.lost' });
+    expect(await world.imports.progress(runId)).toMatchObject({ state: 'parsing', files: 3, parsed: 0 });
+    world.ports.enqueue = enqueue;
+    await world.work();
+    expect(await world.finished(runId)).toMatchObject({ state: 'finished', files: 3, parsed: 3, unchanged: 0, failed: 0, chunks: 3, embedded: 3 });
+    expect(read).toBe(3);
+  });
+
   it('ends with the reason where a file fails at every attempt', async () => {
     const lasting = new AppError('document.crashed', { status: 422, retry: 'later', message: 'The system took the memory.' });
     world.ports.extractor.extract = ({ name }) => (name === 'keys.md' ? Promise.reject(lasting) : Promise.resolve({ text: 'Leave is long.', title: 'Leave', mediaType: 'text/markdown', blocks: [{ kind: 'paragraph', start: 0, end: 14 }] }));

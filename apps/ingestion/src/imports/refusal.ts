@@ -1,6 +1,6 @@
 import { stat, realpath } from 'node:fs/promises';
 import type { Dirent } from 'node:fs';
-import { sep } from 'node:path';
+import { join, sep } from 'node:path';
 
 /** Why a file of a folder is not taken. */
 export interface Refusal {
@@ -38,6 +38,7 @@ const UNREADABLE: Record<string, string> = {
 export function unreadable(thrown: unknown): Refusal {
   const { code = 'unknown' } = thrown as NodeJS.ErrnoException;
   if (code === 'ENAMETOOLONG') return PATH_TOO_LONG;
+  if (code === OUTSIDE.code) return OUTSIDE;
   return { code: 'file.unreadable', message: UNREADABLE[code] ?? `It could not be read to its end (${code}); check the disk and import the folder again.`, keepsEarlier: true };
 }
 
@@ -49,6 +50,14 @@ export async function locate(root: string, absolutePath: string, entry: Dirent):
   if (target !== root && !target.startsWith(root + sep)) return OUTSIDE;
   const found = await stat(target).catch(() => null);
   return found?.isDirectory() ? FOLDER_LINK : { target };
+}
+
+/** Where the content of a file lies that was seen before; a link may lead elsewhere since. */
+export async function locateAgain(directory: string, path: string): Promise<string> {
+  const root = await realpath(directory);
+  const target = await realpath(join(root, path));
+  if (target.startsWith(root + sep)) return target;
+  throw Object.assign(new Error(OUTSIDE.message), { code: OUTSIDE.code });
 }
 
 /** Looks at what the system knows of a file, before a byte of it is read. */

@@ -13,7 +13,6 @@ const FILES_MAX = 1_000_000;
 export interface ScannedFile {
   /** Relative to the folder, with slashes; the document's name in the corpus. */
   path: string;
-  absolutePath: string;
   sizeBytes: number;
   contentHash: string;
 }
@@ -78,7 +77,7 @@ async function take(root: string, { absolutePath, entry }: Found, path: string, 
   if (refusal) return findings.refuse(path, refusal);
   const read = await fingerprint(place.target, fileBytesMax).catch((thrown: unknown) => unreadable(thrown));
   if ('code' in read) findings.refuse(path, read);
-  else findings.files.push({ path, absolutePath: place.target, ...read });
+  else findings.files.push({ path, ...read });
 }
 
 /** Reads no more than the limit, whatever is appended to the file meanwhile. */

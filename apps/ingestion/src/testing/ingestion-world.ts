@@ -8,6 +8,7 @@ import type { Jobs } from '@kontor/contracts';
 import { openWorld, type World } from '@kontor/testing';
 import { DocumentHandler } from '../documents/document.handler.js';
 import { EmbeddingHandler } from '../embedding/embedding.handler.js';
+import { FolderImportHandler } from '../imports/folder-import.handler.js';
 import { ImportService } from '../imports/import.service.js';
 import type { IngestionPorts } from '../ports.js';
 
@@ -15,6 +16,7 @@ export const TENANT = 'firm';
 
 export interface IngestionWorld extends World {
   ports: IngestionPorts;
+  folders: FolderImportHandler;
   documents: DocumentHandler;
   embedding: EmbeddingHandler;
   imports: ImportService;
@@ -39,13 +41,14 @@ export async function openIngestion(directory?: string): Promise<IngestionWorld>
     tenant: TENANT, database: world.database, blobs: world.blobs, extractor, embedder: () => embedder, embedderReady: Promise.resolve(), fileBytesMax: LIMITS.sizeBytesMax, logger: world.logger,
     enqueue: (name, data, options) => world.queue.enqueue(name, data as never, options),
   };
-  const [documents, embedding, imports] = [new DocumentHandler(ports), new EmbeddingHandler(ports), new ImportService(ports)];
+  const [folders, documents, embedding, imports] = [new FolderImportHandler(ports), new DocumentHandler(ports), new EmbeddingHandler(ports), new ImportService(ports)];
   const answers: JobHandler<Jobs> = { job: 'answer.generate', run: () => Promise.reject(new Error('no answers here')) };
   return {
-    ...world, ports, documents, embedding, imports,
+    ...world, ports, folders, documents, embedding, imports,
     setEmbedder: (next) => void (embedder = next),
     async work(embed = (run) => run()) {
       await world.queue.startWorkers([
+        { job: 'folder.import', run: (data) => folders.run(data), failed: (data, error) => folders.failed(data, error) },
         { job: 'document.ingest', run: (data, { signal }) => documents.run(data, { signal }), failed: (data, error) => documents.failed(data, error) },
         { job: 'corpus.embed', run: (data, { signal }) => embed(() => embedding.run(data, { signal })) },
         answers,

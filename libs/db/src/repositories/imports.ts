@@ -19,9 +19,9 @@ export interface ImportRun {
   finishedAt: Date | null;
 }
 
-export async function startRun(tx: WorkerTx, corpusId: string, corpus: string): Promise<string> {
+export async function startRun(tx: WorkerTx, corpusId: string, corpus: string, notices: readonly string[] = []): Promise<string> {
   const id = newId();
-  await tx.query(`INSERT INTO import_run (tenant, id, corpus_id, corpus, state) VALUES ($1, $2, $3, $4, 'scanning')`, [tx.tenant, id, corpusId, corpus]);
+  await tx.query(`INSERT INTO import_run (tenant, id, corpus_id, corpus, state, notices) VALUES ($1, $2, $3, $4, 'scanning', $5)`, [tx.tenant, id, corpusId, corpus, notices]);
   return id;
 }
 
@@ -40,6 +40,12 @@ export async function recordScan(
      SELECT $1, $2, path, 'failed', code, message FROM unnest($3::text[], $4::text[], $5::text[]) AS new (path, code, message)`,
     [tx.tenant, runId, scan.failures.map((one) => one.path), scan.failures.map((one) => one.code), scan.failures.map((one) => one.message)],
   );
+}
+
+/** Files of a run whose outcome is not known yet. */
+export async function waitingPaths(tx: WorkerTx, runId: string): Promise<string[]> {
+  const rows = await tx.query<{ path: string }>(`SELECT path FROM import_item WHERE tenant = $1 AND run_id = $2 AND state = 'waiting' ORDER BY path`, [tx.tenant, runId]);
+  return rows.map(({ path }) => path);
 }
 
 /** Notes the outcome of a file. Tells how the run stands then, one caller after the other, so that one of them sees the last file. */
