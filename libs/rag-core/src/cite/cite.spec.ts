@@ -49,6 +49,10 @@ describe('attachCitation', () => {
     expect(attachCitation('Mitarbeiter erhalten 30 Tage Urlaub pro Jahr.', 'de', english)).toMatchObject({ supported: true, sentence: { text: expect.stringContaining('vacation') } });
   });
 
+  it('does not support a claim by its likeness alone', () => {
+    expect(attachCitation('Die Kantine öffnet um acht.', 'de', sentences, () => 0.95).supported).toBe(false);
+  });
+
   it('supports nothing where nothing fits', () => {
     expect(attachCitation('Die Kantine öffnet um acht.', 'de', sentences).supported).toBe(false);
   });
