@@ -1,6 +1,6 @@
 import type { MessageStatus } from '@kontor/contracts';
 import type { ChatModel } from '@kontor/models';
-import { assessAnswerability, buildCheck, buildPrompt, detectLanguage, extractSentences, isOutOfReach, quoteOf, SentenceStream, type Answerability, type PromptInput, type SourceSentence } from '@kontor/rag-core';
+import { assessAnswerability, buildCheck, buildPrompt, citesAbsentPlace, detectLanguage, extractSentences, isOutOfReach, quoteOf, SentenceStream, type Answerability, type PromptInput, type SourceSentence } from '@kontor/rag-core';
 import type { AnswerStream } from './answer-stream.js';
 import type { Citations } from './citations.js';
 import type { Asked, Evidence } from './evidence.js';
@@ -47,7 +47,8 @@ export class AnswerWriter {
 
   async write(model: ChatModel | null): Promise<Draft> {
     const { task, evidence } = this.parts;
-    if (evidence.sentences.length === 0 || isOutOfReach(task.lexical)) return this.abstain();
+    if (evidence.sentences.length === 0) return this.abstain();
+    if (isOutOfReach(task.lexical) || citesAbsentPlace(task.question, evidence.sources, task.lexicon)) return this.abstain();
     if (!model) return assessAnswerability({ lexical: task.lexical, stated: null }, task.language).answerable ? this.extract('extract') : this.abstain();
     try {
       const prompt = packPrompt(task, evidence, model, this.limits);

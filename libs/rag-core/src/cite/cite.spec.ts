@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sentencesOf } from '../prompt/index.js';
-import { assessAnswerability, attachCitation, SentenceStream } from './index.js';
+import { assessAnswerability, attachCitation, citesAbsentPlace, SentenceStream } from './index.js';
 
 const source = { ordinal: 1, title: 'Urlaub', headingPath: [], language: 'de' as const, text: 'Alle Beschäftigten haben 30 Tage Urlaub im Jahr. Der Antrag geht an die Teamleitung.' };
 
@@ -55,6 +55,27 @@ describe('attachCitation', () => {
 
   it('supports nothing where nothing fits', () => {
     expect(attachCitation('Die Kantine öffnet um acht.', 'de', sentences).supported).toBe(false);
+  });
+});
+
+describe('citesAbsentPlace', () => {
+  const paragraph = { ...source, title: 'Entgeltfortzahlungsgesetz (EntgFG)', headingPath: ['§ 3 Anspruch auf Entgeltfortzahlung'], text: 'Er hat Anspruch nach § 12 SGB V.' };
+  const lexicon = [{ term: 'EFZG', kind: 'law', expands: ['EntgFG'], weight: 1 }];
+
+  it('knows a paragraph by its law, by the other name that the lexicon has, and where a text speaks of it', () => {
+    expect(citesAbsentPlace('§ 3 EntgFG', [paragraph])).toBe(false);
+    expect(citesAbsentPlace('§ 3 Abs. 1 EFZG Dauer', [paragraph], lexicon)).toBe(false);
+    expect(citesAbsentPlace('Was sagt § 12 SGB V?', [paragraph])).toBe(false);
+  });
+
+  it('does not take another law or another number for it', () => {
+    expect(citesAbsentPlace('§ 3 BFSG Pflichten', [paragraph])).toBe(true);
+    expect(citesAbsentPlace('§ 14 EntgFG', [paragraph])).toBe(true);
+  });
+
+  it('says nothing of a question that names no law', () => {
+    expect(citesAbsentPlace('Was gilt nach § 3?', [paragraph])).toBe(false);
+    expect(citesAbsentPlace('Wie lange bekomme ich Lohn?', [])).toBe(false);
   });
 });
 

@@ -1,4 +1,4 @@
-import { stem, type LexiconEntry } from '../analysis/index.js';
+import { lawKey, stem, type LexiconEntry } from '../analysis/index.js';
 
 export interface LexiconMatch {
   entry: LexiconEntry;
@@ -54,4 +54,10 @@ function matchesWord(word: string, term: string): boolean {
 
 function wordsOf(text: string): Word[] {
   return [...text.normalize('NFC').matchAll(/[\p{L}\p{M}\p{N}]+/gu)].map((match) => ({ text: match[0], start: match.index, end: match.index + match[0].length }));
+}
+
+/** Other short names of a law, from the firm's lexicon: EFZG is EntgFG in the statute's own file. */
+export function aliasesOf(law: string, lexicon: readonly LexiconEntry[]): string[] {
+  const names = lexicon.filter((entry) => entry.kind === 'law' && lawKey(entry.term) === law).flatMap((entry) => entry.expands);
+  return names.filter((name) => /^\S+(?: \S{1,4})?$/u.test(name)).map(lawKey).filter((key) => key !== law);
 }

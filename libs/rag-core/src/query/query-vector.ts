@@ -1,9 +1,9 @@
-import { analyse, citationTerms, findCitations, isStopWord, lawKey, type LexiconEntry, type StatuteCitation, type Term, type Vocabulary } from '../analysis/index.js';
+import { analyse, citationTerms, findCitations, isStopWord, type LexiconEntry, type StatuteCitation, type Term, type Vocabulary } from '../analysis/index.js';
 import type { Language } from '../document/index.js';
 import { compoundParts, containingWords } from './compounds.js';
 import { languagesOf } from './corpus-language.js';
 import { matchConcepts, knowsConcept } from './glossary/index.js';
-import { matchLexicon } from './lexicon.js';
+import { aliasesOf, matchLexicon } from './lexicon.js';
 import { isWeak } from './weak-words.js';
 import { respelled, verbForms } from './variants.js';
 import { QUERY_SHARES, QueryBuilder, type Query } from './weights.js';
@@ -105,10 +105,4 @@ function addCitation(builder: QueryBuilder, citation: StatuteCitation, text: str
       builder.add(term, group, exact && !term.includes('@') ? share * QUERY_SHARES.citationWithoutLaw : share);
     }
   }
-}
-
-/** Other short names of a law, from the firm's lexicon: EFZG is EntgFG in the statute's own file. */
-function aliasesOf(law: string, lexicon: readonly LexiconEntry[]): string[] {
-  const names = lexicon.filter((entry) => entry.kind === 'law' && lawKey(entry.term) === law).flatMap((entry) => entry.expands);
-  return names.filter((name) => /^\S+(?: \S{1,4})?$/u.test(name)).map(lawKey).filter((key) => key !== law);
 }
