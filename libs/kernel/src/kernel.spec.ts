@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { AppError, invariant, newId, Opened } from './index.js';
 
 describe('AppError', () => {
@@ -25,7 +25,16 @@ describe('newId', () => {
     const earlier = newId(1_000);
     const later = newId(2_000);
     expect(earlier < later).toBe(true);
+    expect(newId(1_000) === newId(1_000)).toBe(false);
     expect(later).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  });
+
+  it('sorts those of one process in the order in which they were made, within a millisecond and beyond the counter too', () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 1_000 });
+    const made = Array.from({ length: 20_000 }, () => newId());
+    vi.useRealTimers();
+    expect([...made].sort()).toEqual(made);
+    expect(new Set(made).size).toBe(made.length);
   });
 });
 

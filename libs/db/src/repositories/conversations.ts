@@ -37,10 +37,9 @@ export interface NewExchange {
 
 /** Writes the question, the answer that is to come and what search found for it; the first question names the conversation. */
 export async function addExchange(tx: PersonTx, exchange: NewExchange): Promise<{ questionId: string; answerId: string }> {
-  // Ids order a conversation, so the answer's must come after the question's.
-  const nowMs = Date.now();
-  const questionId = newId(nowMs);
-  const answerId = newId(nowMs + 1);
+  // Ids order a conversation: the answer's comes after the question's.
+  const questionId = newId();
+  const answerId = newId();
   const key = [...owner(tx), exchange.conversationId];
   await tx.query(
     `INSERT INTO message (tenant, person, conversation_id, id, role, language, status, has_text, document_ids)
