@@ -18,6 +18,8 @@ describe('quantities', () => {
     ['fünf Tage', 'fünf Arbeitstage'],
     ['22 000 Euro', '22.000 €'],
     ['five minutes', 'five (5) minutes'],
+    ['am 1. Oktober', 'on October 1, 2027'],
+    ['by 31 January', 'bis zum 31. Januar'],
   ])('takes %j for %j', (claim, source) => expect(agrees(claim, source)).toBe(true));
 
   it.each([
@@ -25,6 +27,9 @@ describe('quantities', () => {
     ['15 Tage', '14 Tage'],
     ['1,5 %', '15 %'],
     ['50 Euro', '50 Prozent'],
+    ['30 Urlaubstage', 'bis zum 30. November'],
+    ['5 days', 'on May 5th'],
+    ['am 1. Oktober', 'on October 2, 2027'],
   ])('does not take %j for %j', (claim, source) => expect(agrees(claim, source)).toBe(false));
 
   it('does not take an article for a number', () => expect(quantitiesOf('Eine Kündigung ist ein Brief.')).toEqual([]));

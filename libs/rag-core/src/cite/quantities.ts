@@ -27,6 +27,10 @@ const UNITS: readonly [pattern: RegExp, unit: string, factor: number][] = [
 
 const NUMBER = /\d{1,3}(?:[ \u00a0\u202f.,']\d{3})+(?:[.,]\d+)?(?!\d)|\d+(?:[.,]\d+)?|[\p{L}]+/gu;
 const AFTER = /^[\s\u00a0-]*(?:\(\d+\)[\s\u00a0]*)?(?:(?:volle?n?|ganze?n?|aufeinander\s?folgende?n?|consecutive|full|calendar)[\s\u00a0]+)?(business days?|working days?|work days?|vom hundert|v\.\s?h\.|per cent|[\p{L}]+|[%€$])/iu;
+// The day of a date is no amount of anything: "30. November" does not carry "30 Tage".
+const MONTH = '(?:jan(?:uar|uary)?|feb(?:ruar|ruary)?|märz|mar(?:ch)?|apr(?:il)?|mai|may|jun[ie]?|jul[iy]?|aug(?:ust)?|sept?(?:ember)?|o[kc]t(?:ober)?|nov(?:ember)?|de[zc](?:ember)?)';
+const MONTH_AFTER = new RegExp(`^(?:\\.|st|nd|rd|th)?(?:\\s+of)?\\s+${MONTH}\\b`, 'iu');
+const MONTH_BEFORE = new RegExp(`\\b${MONTH}\\.?\\s+$`, 'iu');
 const ONE = /^(?:ein|eine|einen|einem|einer|eines|one|a|an)$/u;
 const MAGNITUDE: Record<string, number> = { k: 1e3, m: 1e6, mio: 1e6, million: 1e6, millionen: 1e6, mrd: 1e9, billion: 1e9, tausend: 1e3, thousand: 1e3 };
 
@@ -37,7 +41,7 @@ export function quantitiesOf(text: string): Quantity[] {
     const written = match[0].toLowerCase();
     const digits = /^\d/u.test(written) ? canonicalNumber(written) : (digitsOfWord(written) ?? (ONE.test(written) ? '1' : undefined));
     if (digits === undefined || !Number.isFinite(Number(digits))) continue;
-    const quantity = withUnit(Number(digits), text.slice(match.index + match[0].length, match.index + match[0].length + 60), text[match.index - 1] ?? '');
+    const quantity = withUnit(Number(digits), text.slice(match.index + match[0].length, match.index + match[0].length + 60), text.slice(Math.max(0, match.index - 12), match.index));
     if (quantity.unit === undefined && ONE.test(written)) continue;
     found.push(quantity);
   }
@@ -45,10 +49,11 @@ export function quantitiesOf(text: string): Quantity[] {
 }
 
 function withUnit(number: number, after: string, before: string): Quantity {
+  if (number <= 31 && (MONTH_AFTER.test(after) || MONTH_BEFORE.test(before))) return { number, amount: number, unit: 'day of a month' };
   const word = AFTER.exec(after)?.[1]?.toLowerCase() ?? '';
   const magnitude = MAGNITUDE[word];
   const value = magnitude ? number * magnitude : number;
-  if (before === '$' || before === '€') return { number: value, amount: value, unit: before === '$' ? 'usd' : 'eur' };
+  if (/[$€]$/u.test(before)) return { number: value, amount: value, unit: before.endsWith('$') ? 'usd' : 'eur' };
   const name = /^(?:vom hundert|v\.\s?h\.|per cent)$/u.test(word) ? '%' : word.replace(/^(?:business|working|work) days?$/u, 'werktage');
   const unit = UNITS.find(([pattern]) => pattern.test(name));
   if (!unit) return { number: value, amount: value };
