@@ -56,6 +56,10 @@ async function findFaults(kontor) {
       await sleep(500);
       run = await kontor.json(`/api/admin/imports/${runId}`);
     }
+  }
+  // Passages are counted for the whole corpus, so they are looked at once every import has ended.
+  for (const runId of runs) {
+    const run = await kontor.json(`/api/admin/imports/${runId}`);
     const { state, files, parsed, unchanged, failed, chunks, embedded } = run;
     if (state !== 'finished' || files !== documents || parsed + unchanged !== files || embedded !== chunks) faults.push(`import ${JSON.stringify({ state, files, parsed, unchanged, failed, chunks, embedded })}`);
   }

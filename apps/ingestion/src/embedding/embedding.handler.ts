@@ -22,8 +22,10 @@ export class EmbeddingHandler implements OnApplicationBootstrap {
   constructor(@Inject(INGESTION_PORTS) private readonly ports: IngestionPorts) {}
 
   async run(job: JobData<'corpus.embed'>, { signal }: Pick<JobContext, 'signal'>): Promise<void> {
-    const embedder = this.ports.embedder();
     await this.setState(job, 'embedding');
+    // One that is still being loaded is not one that is missing.
+    await this.ports.embedderReady;
+    const embedder = this.ports.embedder();
     const notice = embedder ? await this.embedPending(job, embedder, signal) : NO_EMBEDDER;
     await this.setState(job, 'finished', notice);
   }

@@ -40,6 +40,17 @@ describe('the embedder of a corpus', () => {
     expect((await corpus())!.embedder).toBe('late-embedder');
   });
 
+  it('is waited for while it loads, and its import is not finished before', async () => {
+    let ready: () => void = () => undefined;
+    world.ports.embedderReady = new Promise<void>((resolve) => (ready = resolve));
+    await world.work();
+    const { runId } = await world.bring({ 'leave.md': LEAVE });
+    await expect.poll(async () => (await world.imports.progress(runId)).state, { timeout: 20_000 }).toBe('embedding');
+    world.setEmbedder(new HashEmbedder());
+    ready();
+    expect(await world.finished(runId)).toMatchObject({ state: 'finished', chunks: 1, embedded: 1, notices: [expect.stringContaining('No access rules')] });
+  });
+
   it('stays the one that made the first vector: vectors of two models never lie in one corpus', async () => {
     world.setEmbedder(new HashEmbedder({ model: 'first-embedder' }));
     await world.work();
