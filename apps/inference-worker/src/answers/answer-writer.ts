@@ -49,7 +49,7 @@ export class AnswerWriter {
     const { task, evidence } = this.parts;
     if (evidence.sentences.length === 0) return this.abstain();
     if (isOutOfReach(task.lexical) || citesAbsentPlace(task.question, evidence.sources, task.lexicon)) return this.abstain();
-    if (!model) return assessAnswerability({ lexical: task.lexical, stated: null }, task.language).answerable ? this.extract('extract') : this.abstain();
+    if (!model) return this.byWords().answerable ? this.extract('extract') : this.abstain();
     try {
       const prompt = packPrompt(task, evidence, model, this.limits);
       const { answerable, sure } = await this.assess(model, prompt);
@@ -60,9 +60,14 @@ export class AnswerWriter {
     }
   }
 
+  private byWords(): Answerability {
+    const { lexical, language } = this.parts.task;
+    return assessAnswerability({ lexical, stated: null }, language);
+  }
+
   private async assess(model: ChatModel, prompt: PromptInput): Promise<Answerability> {
     const { task, signal } = this.parts;
-    if (!model.judges) return assessAnswerability({ lexical: task.lexical, stated: null }, task.language);
+    if (!model.judges) return this.byWords();
     const { system, user, choices } = buildCheck(prompt);
     const [yes, no] = (await model.choose({ system, turns: [{ role: 'user', text: user }], cacheKey: task.language, choices }, signal)) as [number, number];
     return assessAnswerability({ lexical: task.lexical, stated: yes + no > 0 ? yes / (yes + no) : 0 }, task.language);

@@ -1,5 +1,5 @@
-import { findCitations, lawKey, type LexiconEntry, type StatuteCitation } from '../analysis/index.js';
-import type { PromptSource } from '../prompt/index.js';
+import { findCitations, type LexiconEntry, type StatuteCitation } from '../analysis/index.js';
+import { ownParagraph, type PromptSource } from '../prompt/index.js';
 import { aliasesOf } from '../query/index.js';
 
 /**
@@ -16,9 +16,10 @@ export function citesAbsentPlace(question: string, sources: readonly PromptSourc
   });
 }
 
-/** The paragraph that a source is, with its law from the brackets at the end of the title, and those that it names. */
-function placesOf({ title, headingPath, text }: PromptSource): StatuteCitation[] {
-  const law = /\(([^()]+)\)\s*$/u.exec(title)?.[1];
-  const own = findCitations(headingPath.at(-1) ?? '').slice(0, 1).map((citation) => (law === undefined ? citation : { ...citation, law: lawKey(law) }));
-  return [...own, ...findCitations(text, true)];
+/** The paragraph that a source is, and those that it names. */
+function placesOf(source: PromptSource): StatuteCitation[] {
+  const named = findCitations(source.text, true);
+  const own = ownParagraph(source);
+  if (!own) return named;
+  return [own.law === undefined ? own.place : { ...own.place, law: own.law }, ...named];
 }

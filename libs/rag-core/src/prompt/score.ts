@@ -1,5 +1,6 @@
-import { analyse, findCitations, lawKey, type StatuteCitation } from '../analysis/index.js';
+import { analyse, type StatuteCitation } from '../analysis/index.js';
 import { groupWeight, type HeldTerms } from './group-weight.js';
+import { ownParagraph } from './own-paragraph.js';
 import type { QuestionTerms } from './question-terms.js';
 import type { PromptSource, SourceSentence } from './sentences.js';
 
@@ -53,14 +54,14 @@ function termsOfHeadings(source: PromptSource): Set<string> {
 
 /** Whether a sentence stands in the paragraph that the question names, told by the headings of its source. */
 function citedBonus(sentence: SourceSentence, citations: readonly StatuteCitation[]): number {
-  const { headingPath, title } = sentence.source;
-  const [own] = findCitations(headingPath.at(-1) ?? '');
+  if (citations.length === 0) return 0;
+  const own = ownParagraph(sentence.source);
   if (!own) return 0;
-  const law = /\(([^()]+)\)\s*$/u.exec(title)?.[1];
-  const cited = citations.filter((citation) => citation.sign === own.sign && citation.section === own.section);
+  const { place, law } = own;
+  const cited = citations.filter((citation) => citation.sign === place.sign && citation.section === place.section);
   if (cited.length === 0) return 0;
   // A law goes by several short names ("EFZG", "EntgFG"), so another name halves the bonus and does not void it.
-  const named = cited.some((citation) => citation.law === undefined || law === undefined || citation.law === lawKey(law));
+  const named = cited.some((citation) => citation.law === undefined || law === undefined || citation.law === law);
   const exact = cited.some((citation) => citation.subsection !== undefined && citation.subsection === sentence.subsection);
   return (SENTENCE_TABLE.citedSection + (exact ? SENTENCE_TABLE.citedSubsection : 0)) * (named ? 1 : 0.5);
 }
