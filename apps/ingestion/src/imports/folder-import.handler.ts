@@ -5,7 +5,7 @@ import type { JobData } from '@kontor/contracts';
 import { corpora, imports } from '@kontor/db';
 import { AppError } from '@kontor/kernel';
 import { Handles } from '@kontor/queue';
-import { settleDocument } from '../documents/settle.js';
+import { embedRun, settleDocument } from '../documents/settle.js';
 import { INGESTION_PORTS } from '../tokens.js';
 import type { IngestionPorts } from '../ports.js';
 import { planImport } from './import-plan.js';
@@ -27,8 +27,7 @@ export class FolderImportHandler {
     try {
       const paths = await this.pathsOf(job);
       for (const path of paths) await this.enqueueFile(job, path);
-      const { tenant, corpusId, runId } = job;
-      if (paths.length === 0) await this.ports.enqueue('corpus.embed', { tenant, corpusId, runId }, { id: `embed-${runId}` });
+      if (paths.length === 0) await embedRun(this.ports, job);
     } catch (thrown) {
       const error = AppError.from(thrown);
       if (error.retry === 'later') throw error;

@@ -5,6 +5,7 @@ import { imports } from '@kontor/db';
 import { AppError, newId } from '@kontor/kernel';
 import { INGESTION_PORTS } from '../tokens.js';
 import type { IngestionPorts } from '../ports.js';
+import { embedRun } from '../documents/settle.js';
 import { ensureCorpus } from './ensure-corpus.js';
 import { accessNotices } from './import-plan.js';
 import { tooLarge } from './refusal.js';
@@ -52,7 +53,7 @@ export class UploadService {
       return { corpusId: corpus.id, runId: id };
     });
     for (const file of stored.values()) await enqueue('document.ingest', { tenant, runId, corpusId, ...file }, { id: `ingest-${newId()}` });
-    if (stored.size === 0) await enqueue('corpus.embed', { tenant, corpusId, runId }, { id: `embed-${runId}` });
+    if (stored.size === 0) await embedRun(this.ports, { tenant, corpusId, runId });
     return { runId };
   }
 
