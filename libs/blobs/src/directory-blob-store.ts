@@ -1,13 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AppError } from '@kontor/kernel';
-import type { BlobStore, StoredBlob } from './blob-store.js';
+import type { BlobStore, ListedBlob, StoredBlob } from './blob-store.js';
 
 const KEY = /^[0-9a-f]{64}$/;
+const PART = '.part';
 
 /** Blobs as files, two letters of the key as folders; a file has its name only once it is whole and on the disk. */
 export class DirectoryBlobStore implements BlobStore {
@@ -15,7 +16,7 @@ export class DirectoryBlobStore implements BlobStore {
 
   async put(content: Readable): Promise<StoredBlob> {
     await mkdir(this.directory, { recursive: true });
-    const part = join(this.directory, `${randomUUID()}.part`);
+    const part = join(this.directory, `${randomUUID()}${PART}`);
     const hash = createHash('sha256');
     let sizeBytes = 0;
     const measure = new Transform({
@@ -51,6 +52,28 @@ export class DirectoryBlobStore implements BlobStore {
     if (KEY.test(key)) await rm(this.pathOf(key), { force: true });
   }
 
+  async *list(): AsyncGenerator<ListedBlob> {
+    for (const folder of await namesIn(this.directory)) {
+      if (folder.length !== 2) continue;
+      for (const key of await namesIn(join(this.directory, folder))) {
+        const found = KEY.test(key) ? await stat(this.pathOf(key)).catch(() => null) : null;
+        if (found) yield { key, sizeBytes: found.size, storedAtMs: found.mtimeMs };
+      }
+    }
+  }
+
+  async removeUnfinished(beforeMs: number): Promise<number> {
+    let removed = 0;
+    for (const name of await namesIn(this.directory)) {
+      const path = join(this.directory, name);
+      const found = name.endsWith(PART) ? await stat(path).catch(() => null) : null;
+      if (!found || found.mtimeMs >= beforeMs) continue;
+      await rm(path, { force: true });
+      removed += 1;
+    }
+    return removed;
+  }
+
   // The content first, then its name: after a power cut a name without its content would pass for the whole.
   private async settle(part: string, key: string): Promise<void> {
     await syncPath(part, 'r+');
@@ -64,6 +87,14 @@ export class DirectoryBlobStore implements BlobStore {
   private pathOf(key: string): string {
     return join(this.directory, key.slice(0, 2), key);
   }
+}
+
+/** Before the first blob there is no folder yet. */
+async function namesIn(directory: string): Promise<string[]> {
+  return readdir(directory).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
 }
 
 async function syncPath(path: string, flags: 'r' | 'r+'): Promise<void> {

@@ -1,2 +1,2 @@
-export type { BlobStore, StoredBlob } from './blob-store.js';
+export type { BlobStore, ListedBlob, StoredBlob } from './blob-store.js';
 export { DirectoryBlobStore } from './directory-blob-store.js';
