@@ -71,8 +71,8 @@ function readClaim(claim: string, language: Language, sources: readonly SourceSe
     weights.set(term, typical);
     groups.set(term, group);
   }
-  const total = groupWeight({ weights, groups });
-  return { terms: { weights, groups }, total, quantities: quantitiesOf(claim), names: namesOf(claim), negated: NEGATION.test(claim) };
+  const terms = { ...weighed, weights, groups };
+  return { terms, total: groupWeight(terms), quantities: quantitiesOf(claim), names: namesOf(claim), negated: NEGATION.test(claim) };
 }
 
 /** The sentence and up to two that follow it in the same source. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { buildPrompt, harmless, scoreSentences, selectPassages, sentencesOf, weighQuestion, type PromptSource } from './index.js';
+import { buildPrompt, groupWeight, harmless, scoreSentences, selectPassages, sentencesOf, weighQuestion, type PromptSource } from './index.js';
 
 const countTokens = (text: string): number => Math.ceil(text.length / 4);
 const source = (ordinal: number, text: string, extra: Partial<PromptSource> = {}): PromptSource => ({ ordinal, title: 'Handbuch', headingPath: [], language: 'de', text, ...extra });
@@ -29,6 +29,15 @@ describe('scoreSentences', () => {
   it('finds the sentence that speaks of the matter, also in other words or another form', () => {
     const sources = [source(1, 'Die Kantine ist im Erdgeschoss. Gekündigt werden muss schriftlich. Parkplätze sind knapp.')];
     expect(best('Wie kann ich kündigen?', sources)).toContain('Gekündigt');
+  });
+
+  it('counts both parts of a compound that a sentence says in two words', () => {
+    const sources = [source(1, 'Der Dienst beginnt um acht. Die Wagen stehen im Hof. Im Dienst gilt Helmpflicht. Der Dienst der Wagen wird geprüft. Ein Wagen fährt. Dienstwagen kosten.')];
+    const sentences = sources.flatMap(sentencesOf);
+    const terms = weighQuestion('Wer prüft die Dienstwagen?', 'de', sentences);
+    const weigh = (text: string): number => groupWeight(terms, [{ terms: new Set(sentences.find((one) => one.text.startsWith(text))!.terms), share: 1 }]);
+    expect(terms.parts?.size).toBeGreaterThan(1);
+    expect(weigh('Der Dienst der Wagen')).toBeGreaterThan(Math.max(weigh('Im Dienst'), weigh('Ein Wagen')) * 1.5);
   });
 
   it('prefers a number where one is asked for', () => {

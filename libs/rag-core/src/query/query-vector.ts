@@ -41,7 +41,7 @@ function addWord(builder: QueryBuilder, text: string, { term, start, end }: Term
   // A word that the corpus lacks in this form has the weight of its commonest relative.
   const cap = [own, ...forms].filter((form) => builder.knows(form)).reduce((least, form) => Math.min(least, builder.idf(form)), Infinity);
   for (const form of forms) builder.add(form, group, strength * QUERY_SHARES.verbForm, builder.knows(own) ? builder.idf(own) : Infinity);
-  for (const part of compoundParts(own, vocabulary)) builder.add(part, group, strength * (Number.isFinite(cap) ? QUERY_SHARES.part : QUERY_SHARES.partOfUnknown), cap);
+  for (const part of compoundParts(own, vocabulary)) builder.add(part, group, strength * (Number.isFinite(cap) ? QUERY_SHARES.part : QUERY_SHARES.partOfUnknown), cap, part);
   for (const whole of containingWords(own, vocabulary)) builder.add(whole, group, strength * QUERY_SHARES.containing, cap);
 }
 

@@ -29,6 +29,8 @@ export interface QueryTerm {
   weight: number;
   /** The words of the question that it stands for: the terms of one group say one thing in several ways. */
   group: string;
+  /** The part of a compound that it stands for: two parts together say what the whole word says. */
+  part?: string;
 }
 
 export interface Query {
@@ -71,11 +73,11 @@ export class QueryBuilder {
   }
 
   /** Adds a term that the corpus knows. `idfMax` keeps a rare relative from outweighing the word it stands for. */
-  add(term: string, group: string, share: number, idfMax = Infinity): boolean {
+  add(term: string, group: string, share: number, idfMax = Infinity, part?: string): boolean {
     if (!this.knows(term)) return false;
     const weight = Math.min(this.idf(term), idfMax, QUERY_SHARES.idfMax) * share;
     const before = this.terms.get(term);
-    if (!before || before.weight < weight) this.terms.set(term, { term, weight, group });
+    if (!before || before.weight < weight) this.terms.set(term, { term, weight, group, ...(part === undefined ? {} : { part }) });
     return true;
   }
 
