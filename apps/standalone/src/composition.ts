@@ -9,7 +9,7 @@ import { defaults, type Config } from '@kontor/config';
 import type { Jobs } from '@kontor/contracts';
 import type { Database } from '@kontor/db';
 import type { Extractor } from '@kontor/extract';
-import type { Pages } from '@kontor/http';
+import type { Pages, SessionSignIn } from '@kontor/http';
 import { InferenceModule } from '@kontor/inference-worker';
 import { ImportService, IngestionModule, UploadService } from '@kontor/ingestion';
 import type { ModelRuntime, ModelStore } from '@kontor/models';
@@ -17,7 +17,6 @@ import type { Logger } from '@kontor/observability';
 import { JobsModule, type JobQueue, type TokenStream } from '@kontor/queue';
 import { examine } from './operations/doctor.js';
 import { modelAdmin } from './operations/model-admin.js';
-import type { DemoSignIn } from './session/demo-sign-in.js';
 
 /** One firm a store in the embedded shape. */
 export const TENANT = defaults.services.tenant;
@@ -33,7 +32,7 @@ export interface Adapters {
   models: ModelStore;
   runtime: ModelRuntime;
   embedderReady: Promise<void>;
-  signIn: DemoSignIn;
+  signIn: SessionSignIn;
   logger: Logger;
 }
 

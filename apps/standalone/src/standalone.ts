@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import type { Config } from '@kontor/config';
 import { jobs } from '@kontor/contracts';
-import { openEmbedded } from '@kontor/db';
+import { openEmbedded, people } from '@kontor/db';
 import { InProcessEventBus, type EventBus } from '@kontor/events';
 import { createExtractor } from '@kontor/extract';
-import { startHttp } from '@kontor/http';
+import { SessionSignIn, startHttp } from '@kontor/http';
 import { ImportService } from '@kontor/ingestion';
 import { Opened } from '@kontor/kernel';
 import { ModelRuntime, openModelStore, type PullProgress } from '@kontor/models';
@@ -14,7 +14,7 @@ import { createJobQueue, MemoryTokenStream } from '@kontor/queue';
 import { compose, pages, TENANT } from './composition.js';
 import { relayEvents } from './events/relay-events.js';
 import { writeRunFile } from './run-file.js';
-import { DemoSignIn, sessionKey } from './session/demo-sign-in.js';
+import { sessionKey } from './session/session-key.js';
 
 const SNAPSHOT_EVERY_MS = 3_600_000;
 
@@ -65,7 +65,8 @@ async function open(options: StandaloneOptions, opened: Opened): Promise<Standal
   const events = opened.add(new InProcessEventBus());
   opened.add(relayEvents(database, TENANT, events, { logger }));
   const token = randomBytes(24).toString('base64url');
-  const signIn = new DemoSignIn(database, TENANT, await sessionKey(directory), token, config.demo.enabled);
+  const find = (person: string) => database.worker(TENANT, (tx) => people.findCaller(tx, person));
+  const signIn = new SessionSignIn({ tenant: TENANT, key: await sessionKey(directory), token, demo: config.demo.enabled, find });
   const stream = opened.add(new MemoryTokenStream());
   // The embedder first, because imports and searches use it.
   const embedderReady = runtime.startEmbedder(options.onModelProgress);

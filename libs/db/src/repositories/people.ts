@@ -61,6 +61,12 @@ export async function findScope(tx: WorkerTx, person: string): Promise<{ scope: 
   return { scope: { tenant: tx.tenant, person, principals }, person: found };
 }
 
+/** The same as whoever signs people in needs it. */
+export async function findCaller(tx: WorkerTx, person: string): Promise<(Scope & { administrator: boolean }) | null> {
+  const found = await findScope(tx, person);
+  return found && { ...found.scope, administrator: found.person.administrator };
+}
+
 /** The number of an access set, which is stored once for each distinct set of principals. */
 export async function internAcl(tx: WorkerTx, principals: readonly string[]): Promise<number> {
   const sorted = [...new Set(principals)].sort();
