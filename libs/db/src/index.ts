@@ -3,10 +3,12 @@ export { openEmbedded, type EmbeddedOptions, type EmbeddedStore } from './embedd
 export type { QueuePool } from './embedded/queue-pool.js';
 export { openPostgres, type PostgresOptions } from './postgres/open-postgres.js';
 export { openQueuePool } from './postgres/open-queue-pool.js';
+export { startPresence, type PresenceOptions } from './presence.js';
 export { denseText, sparseText } from './vector-text.js';
 export * as conversations from './repositories/conversations.js';
 export * as corpora from './repositories/corpora.js';
 export * as documents from './repositories/documents.js';
+export * as instances from './repositories/instances.js';
 export * as imports from './repositories/imports.js';
 export * as outbox from './repositories/outbox.js';
 export * as people from './repositories/people.js';

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { WorkerTx } from '../../database.js';
 import * as imports from '../../repositories/imports.js';
+import * as instances from '../../repositories/instances.js';
 import * as outbox from '../../repositories/outbox.js';
+import { startPresence } from '../../presence.js';
 import { freshTenant, makeCorpus, scopeOf } from '../factories.js';
 import type { FreshDatabase } from '../fresh-database.js';
 
@@ -39,6 +41,23 @@ export function describeOperations(context: () => FreshDatabase): void {
       expect(event).toMatchObject({ tenant, type: 'question.asked', payload: { messageId: 'kept' } });
       await database.worker(tenant, (tx) => outbox.markPublished(tx, [event!.id]));
       expect(await waiting()).toEqual([]);
+    });
+
+    it('knows the processes that live, with what they can do, and forgets one that ended or was not heard of for long', async () => {
+      const { database } = context();
+      const tenant = freshTenant();
+      const live = () => database.worker(tenant, (tx) => instances.liveInstances(tx));
+      const capability = { name: 'chat' as const, model: 'm', ready: true, state: 'ready', mend: null };
+      const onError = (error: Error): void => expect.fail(error.message);
+      const worker = await startPresence(database, { tenant, service: 'inference-worker', capabilities: () => [capability], onError });
+      const other = await startPresence(database, { tenant, service: 'ingestion', capabilities: () => [], onError });
+      expect(await live()).toMatchObject([{ service: 'inference-worker', capabilities: [capability] }, { service: 'ingestion', capabilities: [] }]);
+      expect(await database.worker(freshTenant(), (tx) => instances.liveInstances(tx))).toEqual([]);
+      await worker.close();
+      expect(await live()).toMatchObject([{ service: 'ingestion' }]);
+      await database.worker(tenant, (tx) => tx.query(`UPDATE instance SET seen_at = now() - interval '31 seconds' WHERE tenant = $1`, [tenant]));
+      expect(await live()).toEqual([]);
+      await other.close();
     });
 
     it('deletes what was published long ago, and nothing that waits', async () => {
