@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { DirectoryBlobStore } from '@kontor/blobs';
+import { openBlobStore } from '@kontor/blobs';
 import type { Config } from '@kontor/config';
 import { jobs } from '@kontor/contracts';
 import { openPostgres, openQueuePool } from '@kontor/db';
@@ -13,7 +13,7 @@ import type { IngestionPorts } from './ports.js';
 
 const QUEUES = [jobs['folder.import'].queue, jobs['document.ingest'].queue, jobs['corpus.embed'].queue];
 
-/** Reads and embeds documents in a process of its own, beside others over one PostgreSQL server and one folder of files. */
+/** Reads and embeds documents in a process of its own, beside others over one PostgreSQL server and one folder or bucket of files. */
 await runService('ingestion', async (parts) => {
   const { config, logger, health, opened } = parts;
   const url = databaseUrl(config);
@@ -23,7 +23,8 @@ await runService('ingestion', async (parts) => {
   const tools = documentTools(parts);
   const { tenant } = config.services;
   const enqueue: IngestionPorts['enqueue'] = (name, data, options) => queue.enqueue(name, data as never, options);
-  const blobs = new DirectoryBlobStore(join(config.store.directory, 'blobs'));
+  const blobs = opened.add(await openBlobStore({ directory: join(config.store.directory, 'blobs'), s3: config.s3 }));
+  health.register('blobs', 'readiness', () => blobs.health());
   const ingestion = IngestionModule.with({ tenant, database, blobs, enqueue, ...tools, fileBytesMax: config.ingestion.fileBytesMax, logger });
   return { ...ingestion, imports: [JobsModule.with(queue, { queues: [...new Set(QUEUES)] })] };
 });

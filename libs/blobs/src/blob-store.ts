@@ -22,4 +22,6 @@ export interface BlobStore {
   list(): AsyncIterable<ListedBlob>;
   /** Takes away what a `put` began before this moment and never ended, because its process died. Returns how many. */
   removeUnfinished(beforeMs: number): Promise<number>;
+  /** Whether it can be used now; rejects with what an operator has to mend. */
+  health(): Promise<{ place: string }>;
 }

@@ -1,13 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { constants, createReadStream, createWriteStream } from 'node:fs';
+import { access, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AppError } from '@kontor/kernel';
 import type { BlobStore, ListedBlob, StoredBlob } from './blob-store.js';
+import { KEY, pathOf } from './key.js';
 
-const KEY = /^[0-9a-f]{64}$/;
 const PART = '.part';
 
 /** Blobs as files, two letters of the key as folders; a file has its name only once it is whole and on the disk. */
@@ -74,6 +74,14 @@ export class DirectoryBlobStore implements BlobStore {
     return removed;
   }
 
+  async health(): Promise<{ place: string }> {
+    await mkdir(this.directory, { recursive: true });
+    await access(this.directory, constants.R_OK | constants.W_OK | constants.X_OK).catch((cause: unknown) => {
+      throw new AppError('blob.directory_forbidden', { status: 503, retry: 'later', message: "Kontor may not read and write the folder of its originals. Give its account that folder.", cause });
+    });
+    return { place: 'directory' };
+  }
+
   // The content first, then its name: after a power cut a name without its content would pass for the whole.
   private async settle(part: string, key: string): Promise<void> {
     await syncPath(part, 'r+');
@@ -85,7 +93,7 @@ export class DirectoryBlobStore implements BlobStore {
   }
 
   private pathOf(key: string): string {
-    return join(this.directory, key.slice(0, 2), key);
+    return join(this.directory, pathOf(key));
   }
 }
 

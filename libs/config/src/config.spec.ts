@@ -55,6 +55,13 @@ describe('loadConfig', () => {
     expect(JSON.stringify([error.message, error.details])).not.toContain('4711');
   });
 
+  it('wants both halves of the credentials of the blob store, or none', () => {
+    expect(loadConfig({ KONTOR_S3_BUCKET: 'kontor', KONTOR_S3_ENDPOINT: 'http://blobs.example:9000' }, linux).s3).toMatchObject({ bucket: 'kontor', endpoint: 'http://blobs.example:9000', region: 'us-east-1' });
+    expect(problemsOf({ KONTOR_S3_ACCESS_KEY: 'a-4711' }).message).toMatch(/KONTOR_S3_SECRET_KEY must be set/);
+    expect(problemsOf({ KONTOR_S3_SECRET_KEY: 'a-4711' }).message).toMatch(/KONTOR_S3_ACCESS_KEY must be set/);
+    expect(problemsOf({ KONTOR_S3_BUCKET: 'Not A Bucket' }).message).toContain('KONTOR_S3_BUCKET must be the name of a bucket');
+  });
+
   it('is frozen all the way down', () => {
     const config = loadConfig({}, linux);
     expect(() => Object.assign(config.http, { port: 1 })).toThrow(TypeError);

@@ -66,6 +66,9 @@ export function loadConfig(env: Environment = process.env, machine: Partial<Mach
   const here: Machine = { platform: process.platform, userDirectory: homedir(), processors: availableParallelism(), realSignIn: false, ...machine };
   const problems: Problem[] = [];
   const read = Object.fromEntries(Object.entries(slices).map(([key, slice]) => [key, readSlice(slice, env, problems)])) as unknown as Read;
+  if ((read.s3.accessKey === undefined) !== (read.s3.secretKey === undefined)) {
+    problems.push({ variable: read.s3.accessKey === undefined ? 'KONTOR_S3_ACCESS_KEY' : 'KONTOR_S3_SECRET_KEY', rule: 'must be set where the other of KONTOR_S3_ACCESS_KEY and KONTOR_S3_SECRET_KEY is' });
+  }
   const home = read.home.directory ?? platformDataFolder(env, here);
   const config: Config = {
     ...read,

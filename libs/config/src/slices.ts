@@ -1,5 +1,5 @@
 import { defaults } from './defaults.js';
-import { databaseAddress, derived, folder, host, hostNames, listOf, name, onOff, oneOf, type Slice, variable, webAddress, wholeNumber } from './variable.js';
+import { bucketName, databaseAddress, derived, folder, host, hostNames, listOf, name, onOff, oneOf, secret, type Slice, variable, webAddress, wholeNumber } from './variable.js';
 
 const DAY_MS = 86_400_000;
 const GIB = 1_073_741_824;
@@ -40,6 +40,13 @@ export const slices = {
   services: {
     databaseUrl: derived('KONTOR_DATABASE_URL', databaseAddress, 'none; the embedded shape needs none', 'The PostgreSQL server that services in processes of their own share: `postgres://account:password@host/database`.'),
     tenant: variable('KONTOR_TENANT', name, defaults.services.tenant, 'The firm whose documents a service in a process of its own works on.'),
+  },
+  s3: {
+    endpoint: derived('KONTOR_S3_ENDPOINT', webAddress, "Amazon's of KONTOR_S3_REGION", "The company's own S3-compatible server; the bucket then stands in the path."),
+    region: variable('KONTOR_S3_REGION', name, defaults.s3.region, 'The region of the bucket; most servers of one’s own take any.'),
+    bucket: derived('KONTOR_S3_BUCKET', bucketName, 'none; uploaded files then lie in a folder of KONTOR_DATA', 'The bucket that keeps uploaded and imported files.'),
+    accessKey: derived('KONTOR_S3_ACCESS_KEY', secret, 'what the platform gives the process, such as a role of its machine', 'The account at the blob store. Set together with KONTOR_S3_SECRET_KEY, or not at all.'),
+    secretKey: derived('KONTOR_S3_SECRET_KEY', secret, 'as KONTOR_S3_ACCESS_KEY', 'Its secret.'),
   },
   demo: {
     enabled: derived('KONTOR_DEMO', onOff, 'on where KONTOR_HOST is a loopback address and no real sign-in is set up, else off', "Whether anyone may sign in as one of the sample firm's people. Refused on any other address."),

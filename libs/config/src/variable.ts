@@ -70,3 +70,7 @@ export const folder: Kind<string> = {
 
 export const name: Kind<string> = { schema: z.string().regex(/^[\w.:/-]{1,200}$/), rule: 'must be a name of letters, digits and . : / - _, at most 200' };
 export const host: Kind<string> = { schema: z.string().regex(/^[A-Za-z0-9.:-]{1,253}$/), rule: 'must be a host name or an IP address' };
+
+export const bucketName: Kind<string> = { schema: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/), rule: 'must be the name of a bucket: 3 to 63 small letters, digits, dots and hyphens' };
+
+export const secret: Kind<string> = { schema: z.string().regex(/^\S{1,1024}$/), rule: 'must be text without spaces, at most 1024 characters' };
