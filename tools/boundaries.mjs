@@ -20,6 +20,8 @@ export const allowed = {
 export const platforms = { any: ['any'], web: ['any', 'web'], node: ['any', 'node'] };
 
 const webAppTypes = ['core', 'contract', 'web'];
+// Starts real servers for tests; it lies outside of libs and apps.
+const testServers = '@kontor/services';
 const nodeOnly = /^(node:|@nestjs\/|kysely(\/|$)|bullmq(\/|$))/;
 const builtins = new Set(builtinModules);
 
@@ -59,6 +61,7 @@ export function judgeImport(projects, file, specifier) {
   const [, name, deep] = /^(@kontor\/[^/]+)(\/.*)?$/.exec(specifier) ?? [];
   if (!name) return undefined;
   if (deep && /^\/(src|dist)(\/|$)/.test(deep)) return `Import \`${name}\`, not a file inside it: export what you need from its src/index.ts.`;
+  if (name === testServers) return from.platform === 'node' && isSpec(file) ? undefined : `${testServers} starts servers for tests: only specs of node projects and their src/testing import it.`;
   const to = projects.find((project) => project.name === name);
   if (!to) return `There is no project ${name}.`;
   return to === from ? undefined : judgeProjects(from, to, file);

@@ -53,6 +53,14 @@ describe('the import table', () => {
     expect(judgeImport(all, 'apps/page/src/a.spec.ts', '@kontor/testing-one')).toContain('must not import');
   });
 
+  it('lets specs of node projects start servers with @kontor/services, and nothing that ships', () => {
+    expect(judgeImport(all, 'libs/platform-one/src/a.medium.spec.ts', '@kontor/services')).toBeUndefined();
+    expect(judgeImport(all, 'libs/data-one/src/testing/a.ts', '@kontor/services')).toBeUndefined();
+    for (const file of ['libs/platform-one/src/a.ts', 'libs/core-one/src/a.spec.ts', 'apps/page/src/a.spec.ts']) {
+      expect(judgeImport(all, file, '@kontor/services')).toContain('only specs of node projects');
+    }
+  });
+
   it('keeps platform:any free of node projects even where the type would allow them', () => {
     const nodeCore = toProject('libs/node-core', { name: '@kontor/node-core', nx: { tags: ['type:core', 'platform:node'] } });
     expect(judgeImport([...all, nodeCore], 'libs/core-one/src/a.ts', '@kontor/node-core')).toContain('platform:any must not import platform:node');

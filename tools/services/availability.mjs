@@ -1,0 +1,20 @@
+import { fetchKafka } from './kafka.mjs';
+import { postgresBinaries } from './postgres-binaries.mjs';
+import { findRedis } from './redis.mjs';
+import { fetchS3 } from './s3.mjs';
+
+const needs = { postgres: postgresBinaries, redis: findRedis, kafka: fetchKafka, s3: fetchS3 };
+
+/**
+ * Null where the server can be had here (it is fetched if it has to be), else the sentence that says what is missing. In
+ * CI always null: there a spec must run, and fails with that sentence.
+ */
+export async function reasonToSkip(name) {
+  if (process.env.CI) return null;
+  try {
+    await needs[name]();
+    return null;
+  } catch (error) {
+    return error.message;
+  }
+}

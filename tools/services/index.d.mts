@@ -1,0 +1,96 @@
+export type ServiceName = 'postgres' | 'redis' | 'kafka' | 's3';
+
+/** A server process of this process on 127.0.0.1, in a folder of its own. It ends with this process, however that ends. */
+export interface Server {
+  readonly host: string;
+  readonly port: number;
+  /** Undefined after `kill()`. */
+  readonly pid: number | undefined;
+  readonly folder: string;
+  /** The end of what the server printed. */
+  readonly log: string;
+  /** What a service of Kontor needs in its environment to find this server. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Ends it and all its processes at once (kill -9). */
+  kill(): Promise<void>;
+  /** Starts it again on the same port and data, after `kill()` or after a proper end. */
+  restart(): Promise<void>;
+  /** Ends it and removes its data. */
+  stop(): Promise<void>;
+  /** Lets it hang: connections stay, nothing is answered, until `resume()`. */
+  pause(): void;
+  resume(): void;
+}
+
+export interface ServerOptions {
+  /** The port to take if it is free. */
+  port?: number;
+  /** Single lines of the server's configuration, for instance a wrong one. */
+  settings?: Record<string, string>;
+}
+
+export interface PostgresServer extends Server {
+  /** The database `kontor` with pgvector, as an account that owns it and is no superuser. */
+  readonly url: string;
+  /** Any database, as the owner or as the superuser `postgres`. */
+  address(database: string, account?: string): string;
+  /** Makes a database with pgvector, or a copy of `template`; returns its name. */
+  createDatabase(options?: { name?: string; template?: string }): Promise<string>;
+  /** Runs SQL as the superuser. */
+  administer(sql: string, database?: string): Promise<Record<string, unknown>[]>;
+}
+
+export interface RedisServer extends Server {
+  readonly url: string;
+}
+
+export interface KafkaServer extends Server {
+  /** `host:port`, as a client's list of brokers. */
+  readonly brokers: string;
+}
+
+export interface S3Server extends Server {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly bucket: string;
+  readonly accessKey: string;
+  readonly secretKey: string;
+}
+
+/** PostgreSQL 18 with pgvector. */
+export function startPostgres(options?: ServerOptions): Promise<PostgresServer>;
+/** Redis or Valkey with an append-only file and `maxmemory-policy noeviction`. */
+export function startRedis(options?: ServerOptions): Promise<RedisServer>;
+/** One Kafka node. Clients are sent to `advertisedPort`, where a proxy may stand. Topics are not made by themselves. */
+export function startKafka(options?: ServerOptions & { advertisedPort?: number }): Promise<KafkaServer>;
+/** S3 with signatures checked; one bucket. */
+export function startS3(options?: Omit<ServerOptions, 'settings'>): Promise<S3Server>;
+
+/** Null where the server can be had here or in CI, else the sentence that says what is missing: for `describe.skipIf`. */
+export function reasonToSkip(name: ServiceName): Promise<string | null>;
+
+/** A port of 127.0.0.1 on which nothing listens. */
+export function freePort(): Promise<number>;
+
+export interface Proxy {
+  readonly host: string;
+  readonly port: number;
+  /** Since the start, all connections together; sent is towards the server. */
+  readonly counts: { readonly connections: number; readonly bytesSent: number; readonly bytesReceived: number };
+  /** Connections that are open now. */
+  readonly open: number;
+  /** Resets every connection, and every new one as soon as it is made. */
+  cut(): void;
+  /** Lets every connection hang: nothing arrives, and nobody is told. */
+  stall(): void;
+  /** Every piece of data (at most 64 KiB) arrives so much later. */
+  delay(ms: number): void;
+  /** At most so many bytes a second pass in each direction of each connection. */
+  halve(bytesPerSecond: number): void;
+  /** Ends all harm. */
+  heal(): void;
+  stop(): Promise<void>;
+}
+
+/** A TCP proxy on 127.0.0.1, at `port` or at a free one. */
+export function startProxy(options: { to: { host?: string; port: number }; port?: number }): Promise<Proxy>;

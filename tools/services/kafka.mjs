@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fetchJars } from './jars.mjs';
+import { freePort } from './ports.mjs';
+import { findProgram } from './programs.mjs';
+import { Server } from './server.mjs';
+
+const jars = {
+  name: 'kafka-4.1.0',
+  packages: ['org.apache.kafka:kafka_2.13:4.1.0', 'org.slf4j:slf4j-simple:1.7.36'],
+  transitive: true,
+  sha256: 'defd8523665b9074bf5486e51fe91862ce7d7b704147ee109ec8d845548c7da9',
+};
+
+const java = ['-Xms128m', '-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-Dorg.slf4j.simpleLogger.log.kafka.server.KafkaRaftServer=info'];
+
+/** Java and the class path of Kafka. */
+export async function fetchKafka() {
+  return { program: findProgram('java'), classPath: await fetchJars(jars) };
+}
+
+/** Starts one Kafka node in KRaft mode. `advertisedPort` is the port that clients are sent to, for a proxy in between. */
+export async function startKafka(options = {}) {
+  const { program, classPath } = await fetchKafka();
+  const controllerPort = await freePort();
+  const server = await Server.start(
+    {
+      name: 'kafka',
+      prepare: async (self) => {
+        const file = configure(self, controllerPort, await freePort(), options);
+        await self.run(program, ['-cp', classPath, 'kafka.tools.StorageTool', 'format', '--standalone', '-t', randomBytes(16).toString('base64url'), '-c', file]);
+      },
+      command: (self) => {
+        self.starts = (self.starts ?? 0) + 1;
+        return [program, ...java, '-cp', classPath, 'kafka.Kafka', configure(self, controllerPort, self.port, options)];
+      },
+      isReady: (self) => countStarts(self) === self.starts,
+    },
+    options.port,
+  );
+  const brokers = `127.0.0.1:${options.advertisedPort ?? server.port}`;
+  return Object.assign(server, { brokers, variables: { KONTOR_KAFKA_BROKERS: brokers } });
+}
+
+// The node says so once it takes part in its cluster; its port is open before.
+function countStarts({ folder }) {
+  return readFileSync(join(folder, 'log'), 'utf8').split('Kafka Server started').length - 1;
+}
+
+function configure({ folder, data }, controllerPort, port, { advertisedPort = port, settings = {} }) {
+  const file = join(folder, 'server.properties');
+  const lines = {
+    'process.roles': 'broker,controller',
+    'node.id': 1,
+    'controller.quorum.bootstrap.servers': `127.0.0.1:${controllerPort}`,
+    listeners: `CLIENT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `CLIENT://127.0.0.1:${advertisedPort},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'listener.security.protocol.map': 'CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'inter.broker.listener.name': 'CLIENT',
+    'controller.listener.names': 'CONTROLLER',
+    'log.dirs': data,
+    'num.partitions': 1,
+    'offsets.topic.num.partitions': 1,
+    'offsets.topic.replication.factor': 1,
+    'transaction.state.log.num.partitions': 1,
+    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.min.isr': 1,
+    'group.initial.rebalance.delay.ms': 0,
+    'auto.create.topics.enable': false,
+    ...settings,
+  };
+  writeFileSync(file, Object.entries(lines).map(([name, value]) => `${name}=${value}\n`).join(''));
+  return file;
+}

@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto';
+import { chownSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { postgresBinaries } from './postgres-binaries.mjs';
+import { Server } from './server.mjs';
+
+const NOBODY = 65_534;
+const CONNECT_MS_MAX = 5_000;
+const SUPERUSER = 'postgres';
+/** An account as a careful operator gives it: it owns its database, and may make roles, and is no superuser. */
+const SERVICE = 'kontor_service';
+
+const settings = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  max_connections: '100',
+  // A process that is killed loses nothing that it had written; only a machine that loses power would.
+  fsync: 'off',
+  // Else a killed server leaves files behind outside of its folder.
+  dynamic_shared_memory_type: 'mmap',
+};
+
+/** Starts PostgreSQL 18 with pgvector and a database `kontor`. */
+export async function startPostgres(options = {}) {
+  const binaries = await postgresBinaries();
+  const passwords = { [SUPERUSER]: randomBytes(12).toString('hex'), [SERVICE]: randomBytes(12).toString('hex') };
+  const account = process.getuid() === 0 ? { uid: NOBODY, gid: NOBODY } : undefined;
+  const server = await Server.start(
+    {
+      name: 'postgres',
+      account,
+      stopSignal: 'SIGINT',
+      prepare: (self) => initialize(self, binaries, passwords[SUPERUSER], account),
+      command: ({ port, data }) => [join(binaries, 'postgres'), '-D', data, '-p', String(port), ...Object.entries({ ...settings, ...options.settings }).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+      isReady: ({ port }) => query(address(port, passwords, 'postgres', SUPERUSER), 'SELECT 1').then(() => true, () => false),
+    },
+    options.port,
+  );
+  return provide(server, passwords);
+}
+
+async function initialize(server, binaries, password, account) {
+  const file = join(server.folder, 'password');
+  writeFileSync(file, password, { mode: 0o600 });
+  if (account) chownSync(file, account.uid, account.gid);
+  // One round of hashing is enough for a password that no person chose, and every connection waits for it.
+  await server.run(join(binaries, 'initdb'), ['-D', server.data, '-U', SUPERUSER, '--auth=scram-sha-256', `--pwfile=${file}`, '--encoding=UTF8', '--no-sync', '-c', 'scram_iterations=1']);
+  rmSync(file);
+}
+
+async function provide(server, passwords) {
+  let databases = 0;
+  const administer = (sql, database = 'postgres') => query(address(server.port, passwords, database, SUPERUSER), sql);
+  const createDatabase = async ({ name, template } = {}) => {
+    const database = name ?? `test_${(databases += 1)}`;
+    await administer(`CREATE DATABASE ${database} OWNER ${SERVICE} ${template ? `TEMPLATE ${template}` : ''}`);
+    if (!template) await administer('CREATE EXTENSION vector', database);
+    return database;
+  };
+  await administer(`CREATE ROLE ${SERVICE} LOGIN CREATEROLE PASSWORD '${passwords[SERVICE]}'`);
+  await createDatabase({ name: 'kontor' });
+  return Object.assign(server, {
+    address: (database, name = SERVICE) => address(server.port, passwords, database, name),
+    url: address(server.port, passwords, 'kontor', SERVICE),
+    variables: { KONTOR_DATABASE_URL: address(server.port, passwords, 'kontor', SERVICE) },
+    administer,
+    createDatabase,
+  });
+}
+
+// A role that a test makes has no password and is let in nowhere; it needs its own.
+function address(port, passwords, database, account) {
+  return `postgres://${account}${passwords[account] ? `:${passwords[account]}` : ''}@127.0.0.1:${port}/${database}`;
+}
+
+async function query(connectionString, sql) {
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: CONNECT_MS_MAX });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
