@@ -6,11 +6,12 @@ import { ImportService } from './imports/import.service.js';
 import { UploadService } from './imports/upload.service.js';
 import type { IngestionPorts } from './ports.js';
 import { INGESTION_PORTS } from './tokens.js';
+import { UpkeepService } from './upkeep/upkeep.service.js';
 
 @Module({})
 export class IngestionModule {
   static with(ports: IngestionPorts): DynamicModule {
     const services = [ImportService, UploadService];
-    return { module: IngestionModule, providers: [{ provide: INGESTION_PORTS, useValue: ports }, FolderImportHandler, DocumentHandler, EmbeddingHandler, ...services], exports: services };
+    return { module: IngestionModule, providers: [{ provide: INGESTION_PORTS, useValue: ports }, FolderImportHandler, DocumentHandler, EmbeddingHandler, UpkeepService, ...services], exports: services };
   }
 }

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { JobData } from '@kontor/contracts';
 import { corpora, denseText, documents, imports, type Corpus, type WorkerTx } from '@kontor/db';
-import { newId } from '@kontor/kernel';
+import { newId, type AppError } from '@kontor/kernel';
 import type { Embedder } from '@kontor/models';
 import { Handles, type JobContext } from '@kontor/queue';
 import type { IngestionPorts } from '../ports.js';
@@ -28,6 +28,12 @@ export class EmbeddingHandler implements OnApplicationBootstrap {
     const embedder = this.ports.embedder();
     const notice = embedder ? await this.embedPending(job, embedder, signal) : NO_EMBEDDER;
     await this.setState(job, 'finished', notice);
+  }
+
+  /** Told when the last attempt failed: what has no vector is found by its words, and whoever waits for the import hears of it. */
+  failed(job: JobData<'corpus.embed'>, error: AppError): Promise<void> {
+    this.ports.logger.error({ code: error.code, corpusId: job.corpusId }, 'embedding failed');
+    return this.setState(job, 'finished', `Not every passage has its vector, so some are found by their words only: ${error.message} (${error.code}) The next start of Kontor goes on with them.`);
   }
 
   /** Nobody waits for it: the service works while the embedder still comes. */

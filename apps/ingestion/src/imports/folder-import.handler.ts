@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { Inject, Injectable } from '@nestjs/common';
 import type { JobData } from '@kontor/contracts';
@@ -8,6 +7,7 @@ import { Handles } from '@kontor/queue';
 import { embedRun, settleDocument } from '../documents/settle.js';
 import { INGESTION_PORTS } from '../tokens.js';
 import type { IngestionPorts } from '../ports.js';
+import { enqueueDocument } from './enqueue-document.js';
 import { planImport } from './import-plan.js';
 import { locateAgain, unreadable } from './refusal.js';
 import { scanDirectory } from './scan.js';
@@ -55,9 +55,9 @@ export class FolderImportHandler {
   private async enqueueFile({ tenant, runId, corpusId, directory }: Job, path: string): Promise<void> {
     const item = { tenant, runId, corpusId, path };
     try {
-      // What is stored counts, should the file have changed since it was looked at; the key is the content's sha256.
+      // What is stored counts, should the file have changed since it was looked at.
       const { key, sizeBytes } = await this.ports.blobs.put(createReadStream(await locateAgain(directory, path), { end: this.ports.fileBytesMax }));
-      await this.ports.enqueue('document.ingest', { ...item, blobKey: key, contentHash: key, sizeBytes }, { id: `ingest-${runId}-${hashOf(path)}` });
+      await enqueueDocument(this.ports, { tenant, runId, corpusId }, { path, blobKey: key, sizeBytes });
     } catch (thrown) {
       // A full disk or a lost database ends the import; a file that went meanwhile does not.
       if (thrown instanceof AppError) throw thrown;
@@ -66,6 +66,3 @@ export class FolderImportHandler {
     }
   }
 }
-
-/** A short, stable name for a path inside a job id, which may hold neither slashes nor colons. */
-const hashOf = (path: string): string => createHash('sha256').update(path).digest('hex').slice(0, 32);

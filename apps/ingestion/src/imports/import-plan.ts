@@ -1,5 +1,6 @@
-import { corpora, documents, imports, outbox, people, type Corpus, type WorkerTx } from '@kontor/db';
+import { documents, imports, outbox, people, type Corpus, type WorkerTx } from '@kontor/db';
 import { AppError } from '@kontor/kernel';
+import { accessNotices } from './access-notices.js';
 import { principalsOf } from './access-rules.js';
 import type { Scan, ScannedFile } from './scan.js';
 
@@ -36,14 +37,8 @@ export async function planImport(tx: WorkerTx, corpus: Corpus, runId: string, sc
   }
   const counts = { files: scan.files.length + scan.failures.length, unchanged: scan.files.length - changed.length, removed: vanished.length };
   const notices = [...(await accessNotices(tx, corpus)), ...scan.notices];
-  await imports.recordScan(tx, runId, { ...counts, waiting: changed.map((file) => file.path), failures: scan.failures, notices });
+  await imports.recordScan(tx, runId, { ...counts, waiting: changed.map(({ path }) => ({ path })), failures: scan.failures, notices });
   return changed;
-}
-
-/** What whoever imports has to know of who will read it. */
-export async function accessNotices(tx: WorkerTx, corpus: Corpus): Promise<string[]> {
-  const now = await corpora.getCorpus(tx, corpus.id);
-  return now?.accessState === 'ruled' ? [] : [`No access rules: only administrators see the corpus "${corpus.name}". Import it with --access and --users to open it.`];
 }
 
 /** A drive that is not there looks like an empty folder, and must not empty the corpus. */

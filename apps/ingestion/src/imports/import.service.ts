@@ -5,6 +5,7 @@ import { corpora, documents, imports, outbox, people, type ImportRun, type Worke
 import { AppError } from '@kontor/kernel';
 import { INGESTION_PORTS } from '../tokens.js';
 import type { IngestionPorts } from '../ports.js';
+import { halfNotices } from './access-notices.js';
 import { ensureCorpus } from './ensure-corpus.js';
 import { applyRules } from './import-plan.js';
 import { progressOf } from './progress.js';
@@ -22,7 +23,7 @@ export class ImportService {
     const settings = await readSettings(request);
     const found = await stat(request.directory).catch(() => null);
     if (!found?.isDirectory()) throw new AppError('import.no_directory', { status: 400, message: `${request.directory} is no folder that Kontor can read; check the path.` });
-    const { corpusId, runId } = await this.worker((tx) => this.prepare(tx, request.corpus, settings));
+    const { corpusId, runId } = await this.worker((tx) => this.prepare(tx, request, settings));
     const { tenant, enqueue } = this.ports;
     await enqueue('folder.import', { tenant, runId, corpusId, directory: request.directory }, { id: `folder-${runId}` });
     return { runId };
@@ -54,7 +55,7 @@ export class ImportService {
     return this.ports.database.worker(this.ports.tenant, work);
   }
 
-  private async prepare(tx: WorkerTx, name: string, settings: Settings): Promise<{ corpusId: string; runId: string }> {
+  private async prepare(tx: WorkerTx, { corpus: name, directory }: ImportRequest, settings: Settings): Promise<{ corpusId: string; runId: string }> {
     const corpus = await ensureCorpus(tx, name);
     if (settings.access) {
       await people.replaceRules(tx, corpus.id, settings.access);
@@ -64,6 +65,7 @@ export class ImportService {
     }
     if (settings.users) await people.replaceUsers(tx, corpus.id, settings.users);
     if (settings.lexicon) await corpora.replaceLexicon(tx, corpus.id, settings.lexicon);
-    return { corpusId: corpus.id, runId: await imports.startRun(tx, corpus.id, name, settings.notices) };
+    const notices = [...settings.notices, ...halfNotices(corpus, settings, await people.hasReaders(tx, corpus.id))];
+    return { corpusId: corpus.id, runId: await imports.startRun(tx, corpus.id, name, { directory, notices }) };
   }
 }

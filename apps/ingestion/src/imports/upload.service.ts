@@ -2,12 +2,13 @@ import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ImportFailure } from '@kontor/contracts';
 import { imports } from '@kontor/db';
-import { AppError, newId } from '@kontor/kernel';
+import { AppError } from '@kontor/kernel';
 import { INGESTION_PORTS } from '../tokens.js';
 import type { IngestionPorts } from '../ports.js';
 import { embedRun } from '../documents/settle.js';
+import { enqueueDocument } from './enqueue-document.js';
+import { accessNotices } from './access-notices.js';
 import { ensureCorpus } from './ensure-corpus.js';
-import { accessNotices } from './import-plan.js';
 import { tooLarge } from './refusal.js';
 
 export interface UploadedFile {
@@ -17,12 +18,7 @@ export interface UploadedFile {
   assertWhole(): void;
 }
 
-interface StoredFile {
-  path: string;
-  blobKey: string;
-  contentHash: string;
-  sizeBytes: number;
-}
+type StoredFile = Required<imports.WaitingFile>;
 
 const FILES_MAX = 200;
 const NAME_UNITS_MAX = 200;
@@ -34,7 +30,7 @@ export class UploadService {
 
   /** Takes what arrives whole and lists the rest. A corpus that there is not yet begins with its first file. */
   async upload(corpusName: string, files: AsyncIterable<UploadedFile>): Promise<{ runId: string }> {
-    const { tenant, database, enqueue } = this.ports;
+    const { tenant, database } = this.ports;
     const stored = new Map<string, StoredFile>();
     const failures: ImportFailure[] = [];
     for await (const file of files) {
@@ -49,10 +45,11 @@ export class UploadService {
     const { corpusId, runId } = await database.worker(tenant, async (tx) => {
       const corpus = await ensureCorpus(tx, corpusName);
       const id = await imports.startRun(tx, corpus.id, corpus.name);
-      await imports.recordScan(tx, id, { files: stored.size + failures.length, unchanged: 0, removed: 0, waiting: [...stored.keys()], failures: toldApart(failures, stored), notices: await accessNotices(tx, corpus) });
+      await imports.recordScan(tx, id, { files: stored.size + failures.length, unchanged: 0, removed: 0, waiting: [...stored.values()], failures: toldApart(failures, stored), notices: await accessNotices(tx, corpus) });
       return { corpusId: corpus.id, runId: id };
     });
-    for (const file of stored.values()) await enqueue('document.ingest', { tenant, runId, corpusId, ...file }, { id: `ingest-${newId()}` });
+    // Should the process die from here on, the upkeep goes on with what was recorded.
+    for (const file of stored.values()) await enqueueDocument(this.ports, { tenant, runId, corpusId }, file);
     if (stored.size === 0) await embedRun(this.ports, { tenant, corpusId, runId });
     return { runId };
   }
@@ -60,8 +57,7 @@ export class UploadService {
   private async store(path: string, file: UploadedFile): Promise<StoredFile | ImportFailure> {
     try {
       const { key, sizeBytes } = await this.ports.blobs.put(Readable.from(whole(file)));
-      // The store's key is the content's sha256, which is what an import compares.
-      return { path, blobKey: key, contentHash: key, sizeBytes };
+      return { path, blobKey: key, sizeBytes };
     } catch (thrown) {
       if (!(thrown instanceof AppError && thrown.code === 'upload.too_large')) throw thrown;
       const { code, message } = tooLarge(this.ports.fileBytesMax);

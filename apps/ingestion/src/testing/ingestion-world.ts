@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
 import type { ImportProgress } from '@kontor/contracts';
 import { createExtractor } from '@kontor/extract';
 import type { Embedder } from '@kontor/models';
@@ -10,6 +11,7 @@ import { DocumentHandler } from '../documents/document.handler.js';
 import { EmbeddingHandler } from '../embedding/embedding.handler.js';
 import { FolderImportHandler } from '../imports/folder-import.handler.js';
 import { ImportService } from '../imports/import.service.js';
+import { UploadService, type UploadedFile } from '../imports/upload.service.js';
 import type { IngestionPorts } from '../ports.js';
 
 export const TENANT = 'firm';
@@ -20,6 +22,7 @@ export interface IngestionWorld extends World {
   documents: DocumentHandler;
   embedding: EmbeddingHandler;
   imports: ImportService;
+  uploads: UploadService;
   /** Starts the workers; `embed` stands in for the embedding handler where a spec looks at the moment around it. */
   work(embed?: (run: () => Promise<void>) => Promise<void>): Promise<void>;
   /** Writes files and imports their folder. */
@@ -32,6 +35,11 @@ export interface IngestionWorld extends World {
 const LIMITS = { sizeBytesMax: 1_000_000, timeoutMs: 30_000, memoryBytesMax: 1_073_741_824 };
 const WAIT_MS_MAX = 60_000;
 
+/** Files as the page uploads them. */
+export async function* uploadOf(files: Record<string, string | Buffer>): AsyncGenerator<UploadedFile> {
+  for (const [name, content] of Object.entries(files)) yield { name, content: Readable.from([Buffer.from(content)]), assertWhole: () => undefined };
+}
+
 /** Ingestion over a real store, a real queue and real parsers; only the embedder is the test's choice. */
 export async function openIngestion(directory?: string): Promise<IngestionWorld> {
   const world = await openWorld(directory);
@@ -41,16 +49,16 @@ export async function openIngestion(directory?: string): Promise<IngestionWorld>
     tenant: TENANT, database: world.database, blobs: world.blobs, extractor, embedder: () => embedder, embedderReady: Promise.resolve(), fileBytesMax: LIMITS.sizeBytesMax, logger: world.logger,
     enqueue: (name, data, options) => world.queue.enqueue(name, data as never, options),
   };
-  const [folders, documents, embedding, imports] = [new FolderImportHandler(ports), new DocumentHandler(ports), new EmbeddingHandler(ports), new ImportService(ports)];
+  const [folders, documents, embedding, imports, uploads] = [new FolderImportHandler(ports), new DocumentHandler(ports), new EmbeddingHandler(ports), new ImportService(ports), new UploadService(ports)];
   const answers: JobHandler<Jobs> = { job: 'answer.generate', run: () => Promise.reject(new Error('no answers here')) };
   return {
-    ...world, ports, folders, documents, embedding, imports,
+    ...world, ports, folders, documents, embedding, imports, uploads,
     setEmbedder: (next) => void (embedder = next),
     async work(embed = (run) => run()) {
       await world.queue.startWorkers([
         { job: 'folder.import', run: (data) => folders.run(data), failed: (data, error) => folders.failed(data, error) },
         { job: 'document.ingest', run: (data, { signal }) => documents.run(data, { signal }), failed: (data, error) => documents.failed(data, error) },
-        { job: 'corpus.embed', run: (data, { signal }) => embed(() => embedding.run(data, { signal })) },
+        { job: 'corpus.embed', run: (data, { signal }) => embed(() => embedding.run(data, { signal })), failed: (data, error) => embedding.failed(data, error) },
         answers,
       ]);
     },

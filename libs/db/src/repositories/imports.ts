@@ -19,9 +19,16 @@ export interface ImportRun {
   finishedAt: Date | null;
 }
 
-export async function startRun(tx: WorkerTx, corpusId: string, corpus: string, notices: readonly string[] = []): Promise<string> {
+/** A file of a run whose outcome is not known yet; one that was uploaded is kept already. */
+export interface WaitingFile {
+  path: string;
+  blobKey?: string;
+  sizeBytes?: number;
+}
+
+export async function startRun(tx: WorkerTx, corpusId: string, corpus: string, { directory, notices = [] }: { directory?: string; notices?: readonly string[] } = {}): Promise<string> {
   const id = newId();
-  await tx.query(`INSERT INTO import_run (tenant, id, corpus_id, corpus, state, notices) VALUES ($1, $2, $3, $4, 'scanning', $5)`, [tx.tenant, id, corpusId, corpus, notices]);
+  await tx.query(`INSERT INTO import_run (tenant, id, corpus_id, corpus, state, directory, notices) VALUES ($1, $2, $3, $4, 'scanning', $5, $6)`, [tx.tenant, id, corpusId, corpus, directory ?? null, notices]);
   return id;
 }
 
@@ -29,12 +36,16 @@ export async function startRun(tx: WorkerTx, corpusId: string, corpus: string, n
 export async function recordScan(
   tx: WorkerTx,
   runId: string,
-  scan: { files: number; unchanged: number; removed: number; waiting: readonly string[]; failures: readonly ImportFailure[]; notices: readonly string[] },
+  scan: { files: number; unchanged: number; removed: number; waiting: readonly WaitingFile[]; failures: readonly ImportFailure[]; notices: readonly string[] },
 ): Promise<void> {
   await tx.query(`UPDATE import_run SET state = 'parsing', files = $3, unchanged = $4, removed = $5, notices = notices || $6::text[] WHERE tenant = $1 AND id = $2`, [
     tx.tenant, runId, scan.files, scan.unchanged, scan.removed, scan.notices,
   ]);
-  await tx.query(`INSERT INTO import_item (tenant, run_id, path, state) SELECT $1, $2, path, 'waiting' FROM unnest($3::text[]) AS new (path)`, [tx.tenant, runId, scan.waiting]);
+  await tx.query(
+    `INSERT INTO import_item (tenant, run_id, path, state, blob_key, size_bytes)
+     SELECT $1, $2, path, 'waiting', blob_key, size_bytes FROM unnest($3::text[], $4::text[], $5::bigint[]) AS new (path, blob_key, size_bytes)`,
+    [tx.tenant, runId, scan.waiting.map((one) => one.path), scan.waiting.map((one) => one.blobKey ?? null), scan.waiting.map((one) => one.sizeBytes ?? null)],
+  );
   await tx.query(
     `INSERT INTO import_item (tenant, run_id, path, state, error_code, error_message)
      SELECT $1, $2, path, 'failed', code, message FROM unnest($3::text[], $4::text[], $5::text[]) AS new (path, code, message)`,
@@ -46,6 +57,38 @@ export async function recordScan(
 export async function waitingPaths(tx: WorkerTx, runId: string): Promise<string[]> {
   const rows = await tx.query<{ path: string }>(`SELECT path FROM import_item WHERE tenant = $1 AND run_id = $2 AND state = 'waiting' ORDER BY path`, [tx.tenant, runId]);
   return rows.map(({ path }) => path);
+}
+
+/** Files of a run that were uploaded and whose outcome is not known yet. */
+export function waitingUploads(tx: WorkerTx, runId: string): Promise<Required<WaitingFile>[]> {
+  return tx.query(
+    `SELECT path, blob_key AS "blobKey", size_bytes::float8 AS "sizeBytes" FROM import_item WHERE tenant = $1 AND run_id = $2 AND state = 'waiting' AND blob_key IS NOT NULL ORDER BY path`,
+    [tx.tenant, runId],
+  );
+}
+
+export interface OpenRun {
+  id: string;
+  corpusId: string;
+  state: ImportRun['state'];
+  directory: string | null;
+  startedAt: Date;
+}
+
+/** The runs that have not come to their end, oldest first. */
+export function openRuns(tx: WorkerTx): Promise<OpenRun[]> {
+  return tx.query(`SELECT id, corpus_id AS "corpusId", state, directory, started_at AS "startedAt" FROM import_run WHERE tenant = $1 AND finished_at IS NULL ORDER BY id`, [tx.tenant]);
+}
+
+/** Which of these blobs no document was read from and no upload waits for. */
+export async function unusedBlobs(tx: WorkerTx, keys: readonly string[]): Promise<string[]> {
+  const rows = await tx.query<{ key: string }>(
+    `SELECT key FROM unnest($2::text[]) AS listed (key)
+     WHERE NOT EXISTS (SELECT FROM document d WHERE d.tenant = $1 AND d.blob_key = listed.key)
+       AND NOT EXISTS (SELECT FROM import_item i WHERE i.tenant = $1 AND i.state = 'waiting' AND i.blob_key = listed.key)`,
+    [tx.tenant, keys],
+  );
+  return rows.map(({ key }) => key);
 }
 
 /** Notes the outcome of a file. Tells how the run stands then, one caller after the other, so that one of them sees the last file. */
@@ -71,15 +114,20 @@ export async function setRunState(tx: WorkerTx, runId: string, state: ImportRun[
 const RUN = `r.id, r.corpus_id AS "corpusId", r.corpus, r.state, r.files, r.unchanged, r.removed, r.notices, r.started_at AS "startedAt", r.embedding_at AS "embeddingAt",
   r.finished_at AS "finishedAt", count(i.path) FILTER (WHERE i.state = 'parsed')::integer AS parsed, count(i.path) FILTER (WHERE i.state = 'failed')::integer AS failed,
   count(i.path) FILTER (WHERE i.state = 'waiting')::integer AS waiting`;
-const RUN_FROM = 'FROM import_run r LEFT JOIN import_item i ON i.tenant = r.tenant AND i.run_id = r.id';
+const ITEMS = 'LEFT JOIN import_item i ON i.tenant = r.tenant AND i.run_id = r.id';
 
 export async function readRun(tx: WorkerTx, runId: string): Promise<ImportRun | null> {
-  const [row] = await tx.query<ImportRun>(`SELECT ${RUN} ${RUN_FROM} WHERE r.tenant = $1 AND r.id = $2 GROUP BY r.tenant, r.id`, [tx.tenant, runId]);
+  const [row] = await tx.query<ImportRun>(`SELECT ${RUN} FROM import_run r ${ITEMS} WHERE r.tenant = $1 AND r.id = $2 GROUP BY r.tenant, r.id`, [tx.tenant, runId]);
   return row ?? null;
 }
 
 export function latestRuns(tx: WorkerTx, limit: number): Promise<ImportRun[]> {
-  return tx.query(`SELECT ${RUN} ${RUN_FROM} WHERE r.tenant = $1 GROUP BY r.tenant, r.id ORDER BY r.id DESC LIMIT $2`, [tx.tenant, limit]);
+  // The runs first: the files of all that ever were would be counted otherwise.
+  return tx.query(
+    `SELECT ${RUN} FROM (SELECT * FROM import_run WHERE tenant = $1 ORDER BY id DESC LIMIT $2) r ${ITEMS}
+     GROUP BY r.id, r.corpus_id, r.corpus, r.state, r.files, r.unchanged, r.removed, r.notices, r.started_at, r.embedding_at, r.finished_at ORDER BY r.id DESC`,
+    [tx.tenant, limit],
+  );
 }
 
 export function readFailures(tx: WorkerTx, runId: string, limit: number): Promise<ImportFailure[]> {

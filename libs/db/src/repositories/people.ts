@@ -37,6 +37,16 @@ export function listRules(tx: WorkerTx, corpusId: string): Promise<{ prefix: str
   return tx.query('SELECT prefix, groups FROM access_rule WHERE tenant = $1 AND corpus_id = $2', [tx.tenant, corpusId]);
 }
 
+/** Whether anybody is in a group that the corpus's rules name. */
+export async function hasReaders(tx: WorkerTx, corpusId: string): Promise<boolean> {
+  const rows = await tx.query(
+    `SELECT m.person FROM access_rule r JOIN membership m ON m.tenant = r.tenant AND m.corpus_id = r.corpus_id AND m.group_name = ANY (r.groups)
+     WHERE r.tenant = $1 AND r.corpus_id = $2 LIMIT 1`,
+    [tx.tenant, corpusId],
+  );
+  return rows.length > 0;
+}
+
 // Someone whom several files name has the rights that any of them grants, and the first name given.
 const PEOPLE = `SELECT id, coalesce(min(name), id) AS name, bool_or(administrator) AS administrator FROM (
     SELECT id, name, administrator FROM person WHERE tenant = $1

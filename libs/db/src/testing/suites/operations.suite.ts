@@ -4,7 +4,7 @@ import * as imports from '../../repositories/imports.js';
 import * as instances from '../../repositories/instances.js';
 import * as outbox from '../../repositories/outbox.js';
 import { startPresence } from '../../presence.js';
-import { freshTenant, makeCorpus, scopeOf } from '../factories.js';
+import { freshTenant, makeCorpus, makeTenant, scopeOf } from '../factories.js';
 import type { FreshDatabase } from '../fresh-database.js';
 
 export function describeOperations(context: () => FreshDatabase): void {
@@ -15,7 +15,7 @@ export function describeOperations(context: () => FreshDatabase): void {
       const run = await database.worker(tenant, async (tx) => {
         const corpus = await makeCorpus(tx);
         const id = await imports.startRun(tx, corpus.id, corpus.name);
-        await imports.recordScan(tx, id, { files: 3, unchanged: 0, removed: 0, waiting: ['a', 'b'], failures: [{ path: 'c', code: 'file.empty', message: 'is empty' }], notices: ['n'] });
+        await imports.recordScan(tx, id, { files: 3, unchanged: 0, removed: 0, waiting: [{ path: 'a' }, { path: 'b' }], failures: [{ path: 'c', code: 'file.empty', message: 'is empty' }], notices: ['n'] });
         for (let again = 0; again < 2; again += 1) await imports.settleItem(tx, id, 'a', null);
         await imports.settleItem(tx, id, 'b', { code: 'pdf.broken', message: 'is broken' });
         await imports.setRunState(tx, id, 'finished');
@@ -23,6 +23,25 @@ export function describeOperations(context: () => FreshDatabase): void {
         return imports.readRun(tx, id);
       });
       expect(run).toMatchObject({ files: 3, parsed: 1, failed: 2, waiting: 0, state: 'finished', notices: ['n'] });
+    });
+
+    it('tells which runs are open, which uploads wait, and which blobs nothing needs', async () => {
+      const { database } = context();
+      const { tenant, corpus } = await makeTenant(database, ['g']);
+      await database.worker(tenant, async (tx) => {
+        const [ended, folder, upload] = [await imports.startRun(tx, corpus.id, corpus.name), await imports.startRun(tx, corpus.id, corpus.name, { directory: '/docs' }), await imports.startRun(tx, corpus.id, corpus.name)];
+        await imports.setRunState(tx, ended, 'finished');
+        const waiting = [{ path: 'a', blobKey: 'upload-a', sizeBytes: 5_000_000_000 }, { path: 'b', blobKey: 'upload-b', sizeBytes: 1 }];
+        await imports.recordScan(tx, upload, { files: 2, unchanged: 0, removed: 0, waiting, failures: [], notices: [] });
+        await imports.settleItem(tx, upload, 'b', null);
+        expect(await imports.openRuns(tx)).toMatchObject([{ id: folder, corpusId: corpus.id, state: 'scanning', directory: '/docs' }, { id: upload, state: 'parsing', directory: null }]);
+        expect(await imports.waitingUploads(tx, upload)).toEqual(waiting.slice(0, 1));
+        // `blob` is what the document of the tenant was read from.
+        expect(await imports.unusedBlobs(tx, ['upload-a', 'upload-b', 'blob', 'lost'])).toEqual(['upload-b', 'lost']);
+        expect(await imports.latestRuns(tx, 2)).toMatchObject([{ id: upload, parsed: 1, waiting: 1 }, { id: folder, parsed: 0, waiting: 0 }]);
+      });
+      const other = await makeTenant(database, ['g']);
+      await database.worker(other.tenant, async (tx) => expect([await imports.openRuns(tx), await imports.unusedBlobs(tx, ['upload-a'])]).toEqual([[], ['upload-a']]));
     });
 
     it('announces a change with the change, or not at all', async () => {

@@ -23,6 +23,20 @@ export function describePeople(context: () => FreshDatabase): void {
       });
     });
 
+    it('tells whether anybody is in a group that the rules name', async () => {
+      const { database } = context();
+      await database.worker(freshTenant(), async (tx) => {
+        const [ruled, other] = [await makeCorpus(tx, 'ruled'), await makeCorpus(tx, 'other')];
+        await people.replaceRules(tx, ruled.id, { version: 1, match: 'longest_prefix', groups: ['hr', 'legal'], prefixes: { 'pay/': ['hr', 'legal'] } });
+        // A group counts only within its corpus, and one that no rule names opens nothing.
+        await people.replaceUsers(tx, other.id, { implicit_groups: [], users: [{ id: 'ada', groups: ['legal'] }] });
+        await people.replaceUsers(tx, ruled.id, { implicit_groups: ['everyone'], users: [{ id: 'bob', groups: [] }] });
+        expect(await people.hasReaders(tx, ruled.id)).toBe(false);
+        await people.replaceUsers(tx, ruled.id, { implicit_groups: [], users: [{ id: 'ada', groups: ['legal'] }] });
+        expect(await people.hasReaders(tx, ruled.id)).toBe(true);
+      });
+    });
+
     it('interns an access set once, whatever the order of its principals', async () => {
       const { database } = context();
       const tenant = freshTenant();
