@@ -5,7 +5,7 @@ import { jobs } from '@kontor/contracts';
 import { openEmbedded, people } from '@kontor/db';
 import { InProcessEventBus, type EventBus } from '@kontor/events';
 import { createExtractor } from '@kontor/extract';
-import { SessionSignIn, startHttp } from '@kontor/http';
+import { SessionSignIn, startHttp, startMetricsServer } from '@kontor/http';
 import { ImportService } from '@kontor/ingestion';
 import { Opened } from '@kontor/kernel';
 import { ModelRuntime, openModelStore, type PullProgress } from '@kontor/models';
@@ -73,6 +73,7 @@ async function open(options: StandaloneOptions, opened: Opened): Promise<Standal
   const module = compose({ config, database, queue, stream, extractor, models, runtime, embedderReady, signIn, logger });
   const port = options.port ?? config.http.port;
   const http = opened.add(await startHttp(module, { ...config.http, port, fileBytesMax, logger, signIn, pages: pages(), health: new Health() }));
+  if (config.metrics.port !== undefined) opened.add(await startMetricsServer({ host: config.metrics.host, port: config.metrics.port }));
   opened.add({ close: await writeRunFile(directory, { baseUrl: http.url, pid: process.pid, token }) });
   opened.add(snapshotsOf(store, logger));
   const modelsReady = embedderReady.then(() => runtime.startChat(options.onModelProgress));

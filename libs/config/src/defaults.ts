@@ -14,5 +14,6 @@ export const defaults = {
   ingestion: { fileBytesMax: 104_857_600, parseTimeoutMs: 120_000, parseMemoryBytesMax: 1_073_741_824 },
   services: { tenant: 'home' },
   s3: { region: 'us-east-1' },
+  metrics: { host: '127.0.0.1' },
   log: { level: 'info', text: false },
 } as const;

@@ -11,6 +11,7 @@ const TITLES: Record<keyof typeof slices, string> = {
   services: 'Services',
   s3: 'Blobs',
   demo: 'Demo',
+  metrics: 'Metrics',
   log: 'Log',
 };
 

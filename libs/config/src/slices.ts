@@ -51,6 +51,10 @@ export const slices = {
   demo: {
     enabled: derived('KONTOR_DEMO', onOff, 'on where KONTOR_HOST is a loopback address and no real sign-in is set up, else off', "Whether anyone may sign in as one of the sample firm's people. Refused on any other address."),
   },
+  metrics: {
+    port: derived('KONTOR_METRICS_PORT', wholeNumber(0, 65_535), 'none: no metrics are served', 'The port that serves `/metrics` for Prometheus. Never publish it: it tells how much is asked and found.'),
+    host: variable('KONTOR_METRICS_HOST', host, defaults.metrics.host, 'The address on which metrics are served.'),
+  },
   log: {
     level: variable('KONTOR_LOG_LEVEL', oneOf(LOG_LEVELS), defaults.log.level, 'The least serious message that is written.'),
     text: variable('KONTOR_LOG_TEXT', onOff, defaults.log.text, 'Whether the text of questions and documents may appear in the log. They are confidential; switch it on only to look for a fault.'),

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { newId } from '@kontor/kernel';
-import { type Health, type Logger, withCorrelation } from '@kontor/observability';
+import { type Health, type Logger, observe, withCorrelation } from '@kontor/observability';
 import { sendProblem } from './problem/send-problem.js';
 import { SECURITY_HEADERS } from './security/headers.js';
 import { checkHost, checkOrigin, type HostRules } from './security/origin.js';
@@ -35,6 +35,14 @@ function addHook(instance: FastifyInstance, options: AdapterOptions): void {
   });
 }
 
+/** The route as it was declared, so that an id in an address makes no series of its own. */
+function addMetrics(instance: FastifyInstance): void {
+  instance.addHook('onResponse', (request, reply, done) => {
+    observe('kontor_http_request_seconds', { method: request.method, route: request.routeOptions.url ?? 'none', status: String(reply.statusCode) }, reply.elapsedTime / 1_000);
+    done();
+  });
+}
+
 /** For load balancers. It names what fails, not how: anyone may ask. */
 function addHealthRoutes(instance: FastifyInstance, health: Health): void {
   for (const [path, kind] of [['/health/live', 'liveness'], ['/health/ready', 'readiness']] as const) {
@@ -57,6 +65,7 @@ export function createAdapter(options: AdapterOptions): FastifyAdapter {
   });
   const instance: FastifyInstance = adapter.getInstance();
   addHook(instance, options);
+  addMetrics(instance);
   if (options.health) addHealthRoutes(instance, options.health);
   return adapter;
 }

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { AppError } from '@kontor/kernel';
 import { correlationId, createLogger, Health } from '@kontor/observability';
-import { Administrators, type Caller, Principal, Public, type RunningHttp, type SignIn, startHttp, uploads } from './index.js';
+import { Administrators, type Caller, Principal, Public, type RunningHttp, type SignIn, startHttp, startMetricsServer, uploads } from './index.js';
 
 const AskBody = z.object({ question: z.string().min(1), limit: z.number().int().max(20).optional() });
 
@@ -223,6 +223,20 @@ describe('pages', () => {
       expect(answer.text).not.toContain('not a page');
       expect(answer.status).toBe(404);
     }
+  });
+});
+
+describe('metrics', () => {
+  it('are served on a port of their own, by route and not by address', async () => {
+    await ask('/api/broken/known');
+    const metrics = await startMetricsServer({ host: '127.0.0.1', port: 0 });
+    const look = (path: string) => fetch(`http://127.0.0.1:${metrics.port}${path}`);
+    const text = await (await look('/metrics')).text();
+    expect(text).toMatch(/kontor_http_request_seconds_count\{method="GET",route="\/api\/broken\/:how",status="413"\} \d/);
+    expect((await look('/')).status).toBe(404);
+    expect((await ask('/metrics')).text).not.toContain('kontor_http');
+    await expect(startMetricsServer({ host: '127.0.0.1', port: metrics.port })).rejects.toMatchObject({ code: 'metrics.port_in_use' });
+    await metrics.close();
   });
 });
 

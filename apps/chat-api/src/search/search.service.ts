@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { SEARCH_HITS_MAX, type Scope, type SearchEvidence, type SearchHit, type SearchResponse } from '@kontor/contracts';
 import { corpora, denseText, retrieval, sparseText, type Corpus, type FoundChunk, type PersonTx, type Ranked } from '@kontor/db';
 import { AppError } from '@kontor/kernel';
+import { timed } from '@kontor/observability';
 import { detectLanguage, fuse, mergeNeighbours, queryVector, matchStrength, searchQuestions, type Language, type Leg } from '@kontor/rag-core';
 import { CHAT_API_PORTS, type ChatApiPorts } from '../ports.js';
 import { VocabularyCache } from './vocabulary.cache.js';
@@ -34,12 +35,16 @@ export class SearchService {
     @Inject(VocabularyCache) private readonly vocabularies: VocabularyCache,
   ) {}
 
-  async search(scope: Scope, query: SearchQuery): Promise<SearchResult> {
+  search(scope: Scope, query: SearchQuery): Promise<SearchResult> {
+    return timed('kontor_search_seconds', { leg: 'all' }, () => this.find(scope, query));
+  }
+
+  private async find(scope: Scope, query: SearchQuery): Promise<SearchResult> {
     const startedMs = performance.now();
     const language = detectLanguage(query.question);
     const questions = searchQuestions(query.question, query.history);
     const embedder = this.ports.embedder();
-    const vectors = embedder ? await embedder.embed(questions, 'query') : null;
+    const vectors = embedder ? await timed('kontor_search_seconds', { leg: 'embed' }, () => embedder.embed(questions, 'query')) : null;
     return this.ports.database.person(scope, async (tx) => {
       const searched = (await corpora.visibleCorpora(tx)).filter((corpus) => !query.corpus || corpus.name === query.corpus);
       if (query.corpus && searched.length === 0) throw corpusUnknown(query.corpus);
@@ -49,11 +54,12 @@ export class SearchService {
       for (const [index, question] of questions.entries()) {
         // A follow-up is searched as it stands and with the question before; the one as it stands leads.
         const weight = index === 0 ? 1 : 0.7;
-        const lexical = await this.lexicalLeg(tx, searched, question);
+        const lexical = await timed('kontor_search_seconds', { leg: 'lexical' }, () => this.lexicalLeg(tx, searched, question));
         evidence.lexical = Math.max(evidence.lexical, lexical.strength);
         legs.push({ weight: weight * LEG_SHARES.lexical, absentScore: 0, ranked: lexical.ranked });
         if (dense.length > 0) {
-          const ranked = await retrieval.nearestDense(tx, dense.map((corpus) => corpus.id), denseText(vectors![index]!), CANDIDATES_PER_LEG);
+          const nearest = () => retrieval.nearestDense(tx, dense.map((corpus) => corpus.id), denseText(vectors![index]!), CANDIDATES_PER_LEG);
+          const ranked = await timed('kontor_search_seconds', { leg: 'dense' }, nearest);
           legs.push({ weight: weight * LEG_SHARES.dense, ranked });
         }
       }

@@ -1,4 +1,5 @@
 import type { Citation, StreamPart, Verification } from '@kontor/contracts';
+import { observe } from '@kontor/observability';
 import type { TokenStream } from '@kontor/queue';
 
 const COALESCE_MS = 40;
@@ -10,6 +11,7 @@ export class AnswerStream {
   private pending = '';
   private begun = false;
   private flushedMs = 0;
+  private readonly startedMs = performance.now();
 
   constructor(
     private readonly stream: TokenStream,
@@ -24,6 +26,7 @@ export class AnswerStream {
   async text(delta: string): Promise<void> {
     if (!this.begun) {
       this.begun = true;
+      observe('kontor_answer_first_token_seconds', {}, (performance.now() - this.startedMs) / 1_000);
       await this.append({ type: 'text-start', id: this.id });
     }
     this.shown += delta;

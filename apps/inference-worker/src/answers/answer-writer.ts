@@ -1,5 +1,6 @@
 import type { MessageStatus } from '@kontor/contracts';
 import type { ChatModel } from '@kontor/models';
+import { count } from '@kontor/observability';
 import { assessAnswerability, buildCheck, buildPrompt, citesAbsentPlace, detectLanguage, extractSentences, isOutOfReach, quoteOf, SentenceStream, type Answerability, type PromptInput, type SourceSentence } from '@kontor/rag-core';
 import type { AnswerStream } from './answer-stream.js';
 import type { Citations } from './citations.js';
@@ -75,7 +76,10 @@ export class AnswerWriter {
 
   private async draft(model: ChatModel, prompt: PromptInput, sure: boolean): Promise<Draft> {
     const { citations, task } = this.parts;
+    const startedMs = performance.now();
     const text = await this.stream(model, prompt);
+    count('kontor_generation_seconds_total', { model: model.model }, (performance.now() - startedMs) / 1_000);
+    count('kontor_generated_tokens_total', { model: model.model }, model.countTokens(text));
     const rightLanguage = text.length < LANGUAGE_UNITS_MIN || detectLanguage(text, task.language) === task.language;
     if (citations.supported > 0 && rightLanguage) return { text: await this.appendQuotes(text), status: 'answered', model: model.model };
     // A draft that nothing carries, or in another language, gives way to what the documents say word for word.

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { JobData, Scope } from '@kontor/contracts';
 import { conversations, corpora, outbox, people, retrieval, type SourceText } from '@kontor/db';
 import { AppError } from '@kontor/kernel';
+import { count, timed } from '@kontor/observability';
 import { Handles, type JobContext } from '@kontor/queue';
 import { INFERENCE_PORTS, type InferencePorts } from '../ports.js';
 import { AnswerStream } from './answer-stream.js';
@@ -29,7 +30,8 @@ export class AnswerHandler {
     const unsubscribe = this.ports.stream.onStop(task.id, () => stopped.abort(new AppError('answer.stopped')));
     try {
       await stream.begin();
-      await this.answer(task, stream, stopped.signal, AbortSignal.any([signal, stopped.signal]));
+      const both = AbortSignal.any([signal, stopped.signal]);
+      await timed('kontor_answer_seconds', {}, () => this.answer(task, stream, stopped.signal, both));
     } catch (thrown) {
       // Someone who stops before the first word stopped an answer; nothing has failed.
       if (!stopped.signal.aborted) throw thrown;
@@ -46,6 +48,7 @@ export class AnswerHandler {
     const wrote = await this.ports.database.person(scope, (tx) =>
       conversations.finishAnswer(tx, job.messageId, { text: '', status: 'failed', model: null, errorCode: error.code, claims: 0, supported: 0, citations: [] }),
     );
+    count('kontor_answers_total', { status: 'failed' });
     if (wrote) await new AnswerStream(this.ports.stream, job.messageId).fail('The answer could not be written. Ask again.', error.code).catch(() => {});
   }
 
@@ -65,6 +68,9 @@ export class AnswerHandler {
       await outbox.announce(tx, task.id, 'answer.finished', { messageId: task.id, status, model });
     });
     await stream.finish({ claims, supported, status, model });
+    count('kontor_answers_total', { status });
+    count('kontor_claims_total', { supported: 'yes' }, supported);
+    count('kontor_claims_total', { supported: 'no' }, claims - supported);
   }
 
   /** Reads the task with the person's rights as they are now, not as they were when the question was asked. */

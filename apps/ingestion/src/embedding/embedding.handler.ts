@@ -3,6 +3,7 @@ import type { JobData } from '@kontor/contracts';
 import { corpora, denseText, documents, imports, type Corpus, type WorkerTx } from '@kontor/db';
 import { newId, type AppError } from '@kontor/kernel';
 import type { Embedder } from '@kontor/models';
+import { count } from '@kontor/observability';
 import { Handles, type JobContext } from '@kontor/queue';
 import type { IngestionPorts } from '../ports.js';
 import { INGESTION_PORTS } from '../tokens.js';
@@ -58,7 +59,10 @@ export class EmbeddingHandler implements OnApplicationBootstrap {
       const { corpus, pending } = await worker(async (tx) => ({ corpus: await corpora.adoptEmbedder(tx, corpusId, embedder), pending: await documents.pendingEmbeddings(tx, corpusId, WINDOW_CHUNKS) }));
       if (corpus && !corpora.isEmbeddedBy(corpus, embedder)) return otherEmbedder(corpus, embedder);
       if (!corpus || pending.length === 0) return undefined;
+      const startedMs = performance.now();
       const vectors = await embedder.embed(pending.map((chunk) => chunk.text), 'passage', signal);
+      count('kontor_embeddings_total', {}, vectors.length);
+      count('kontor_embedding_seconds_total', {}, (performance.now() - startedMs) / 1_000);
       const rows = pending.map((chunk, index) => ({ id: chunk.id, dense: denseText(vectors[index]!) }));
       await worker(async (tx) => {
         // Another process may have begun with another embedder meanwhile; the next round then says so.

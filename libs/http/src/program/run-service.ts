@@ -3,6 +3,7 @@ import { loadConfig, type Config } from '@kontor/config';
 import { AppError, Opened } from '@kontor/kernel';
 import { createLogger, Health, type Logger } from '@kontor/observability';
 import { startHttp } from '../start.js';
+import { startMetricsServer } from './metrics-server.js';
 import { runProgram } from './run-program.js';
 
 export interface ServiceParts {
@@ -25,6 +26,8 @@ export async function runService(name: string, compose: (parts: ServiceParts) =>
     const logger = createLogger({ name, level: config.log.level, text: config.log.text });
     const [health, opened] = [new Health(), new Opened()];
     try {
+      const { port, host } = config.metrics;
+      if (port !== undefined) opened.add(await startMetricsServer({ host, port }));
       const module = await compose({ config, logger, health, opened });
       const http = opened.add(await startHttp(module, { ...config.http, fileBytesMax: config.ingestion.fileBytesMax, logger, health }));
       process.stdout.write(`${name} is at ${http.url}\n`);

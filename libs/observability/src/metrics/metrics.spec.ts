@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { count, gauge, metricsText, observe, onScrape, timed } from './metrics.js';
+import { METRICS } from './table.js';
+
+it('shows counts, durations and what is collected at the look', async () => {
+  count('kontor_answers_total', { status: 'answered' });
+  count('kontor_answers_total', { status: 'answered' }, 2);
+  observe('kontor_search_seconds', { leg: 'dense' }, 0.03);
+  await expect(timed('kontor_search_seconds', { leg: 'lexical' }, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  const end = onScrape(async () => gauge('kontor_queue_jobs', { queue: 'inference', state: 'waiting' }, 7));
+  const { text, type } = await metricsText();
+  expect(type).toContain('text/plain');
+  expect(text).toContain('kontor_answers_total{status="answered"} 3');
+  expect(text).toContain('kontor_search_seconds_bucket{le="0.025",leg="dense"} 0');
+  expect(text).toContain('kontor_search_seconds_bucket{le="0.05",leg="dense"} 1');
+  expect(text).toContain('kontor_search_seconds_count{leg="lexical"} 1');
+  expect(text).toContain('kontor_queue_jobs{queue="inference",state="waiting"} 7');
+  expect(text).toContain('process_resident_memory_bytes');
+  end();
+});
+
+it('gives the rest where one collector fails', async () => {
+  const end = onScrape(() => Promise.reject(new Error('the database is gone')));
+  await expect(metricsText()).resolves.toMatchObject({ text: expect.stringContaining('process_cpu_seconds_total') as string });
+  end();
+});
+
+it('has names as Prometheus wants them: base units, counters that end with total', () => {
+  for (const [name, { kind, labels }] of Object.entries(METRICS)) {
+    expect(name).toMatch(/^kontor_[a-z_]+$/);
+    expect(name.endsWith('_total'), name).toBe(kind === 'counter');
+    if (kind === 'histogram') expect(name).toMatch(/_seconds$/);
+    for (const label of labels) expect(label).not.toMatch(/person|user|document|question|tenant/);
+  }
+});
