@@ -1,0 +1,182 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { loadConfig } from '@kontor/config';
+import { jobs } from '@kontor/contracts';
+import { findHelm, findKubernetesSchemas } from './cached-tools.mjs';
+import { chart, KUBERNETES, lint, render, schemaCheck } from './chart.mjs';
+import { pendingPrograms, pendingVariables } from './pending.mjs';
+
+const root = resolve(import.meta.dirname, '../..');
+const asked = ['secrets.existingSecret="kontor"', 'kafka.brokers="kafka:9092"'];
+const everything = [
+  ...asked, 'image.digest="sha256:' + 'a'.repeat(64) + '"', 'image.pullSecrets=["registry"]', 'allowedHosts="chat.example"',
+  'kafka.tls=true', 'kafka.sasl="scram-sha-512"', 's3.endpoint="https://s3.example"', 'models.existingClaim="models"', 'documents.existingClaim="documents"',
+  'migrate.existingSecret="owner"', 'keda.enabled=true', 'keda.redisAddress="redis:6379"', 'networkPolicy.monitoringFrom=[{"podSelector":{"matchLabels":{"app":"prometheus"}}}]',
+  'networkPolicy.database.to=[{"ipBlock":{"cidr":"10.1.2.3/32"}}]', 'nodeSelector={"pool":"kontor"}', 'tolerations=[{"key":"gpu","operator":"Exists"}]', 'podAnnotations={"a":"b"}',
+];
+const smallest = [...asked, 'networkPolicy.enabled=false', 's3.keysFromSecret=false', 'services={"chat-api":{"autoscaling":{"enabled":false}}}'];
+const shapes = { 'what is asked for only': asked, 'everything switched on': everything, 'everything switched off': smallest };
+
+const BUILD_MS_MAX = 900_000;
+let helm;
+beforeAll(async () => {
+  helm = await findHelm();
+  if (helm.missing) console.warn(`The chart is not checked: ${helm.missing}.`);
+}, BUILD_MS_MAX);
+beforeEach((context) => {
+  if (helm.missing) context.skip(helm.missing);
+});
+
+describe('lint', () => {
+  it.each(Object.entries(shapes))('finds nothing with %s', async (_name, values) => {
+    expect(await lint(helm.path, values)).toBe('');
+  });
+
+  it.each([
+    ['no Secret', ['kafka.brokers="kafka:9092"'], 'existingSecret'],
+    ['a slip of the pen', [...asked, 'modles={"chat":"x"}'], 'modles'],
+    ['a service that does not exist', [...asked, 'services={"chat":{}}'], 'chat'],
+    ['a secret among the values', [...asked, 'config.KONTOR_S3_SECRET_KEY="x"'], 'KONTOR_S3_SECRET_KEY'],
+    ['an image without a version', [...asked, 'image.tag="latest"'], 'tag'],
+    ['KEDA without an address', [...asked, 'keda.enabled=true'], 'redisAddress'],
+    ['memory that is no amount', [...asked, 'services={"chat-api":{"resources":{"limits":{"memory":"much"}}}}'], 'memory'],
+  ])('refuses %s', async (_name, values, word) => {
+    expect(await lint(helm.path, values)).toContain(word);
+    await expect(render(helm.path, values)).rejects.toThrow(word);
+  });
+});
+
+describe.each(Object.entries(shapes))('rendered with %s', (_name, values) => {
+  let objects = [];
+  const of = (...kinds) => objects.filter(({ kind }) => kinds.includes(kind));
+  const workloads = () => of('Deployment', 'Job');
+  const pods = () => workloads().map(({ metadata, spec }) => ({ name: metadata.name, labels: spec.template.metadata.labels, spec: spec.template.spec }));
+  const containers = () => pods().flatMap(({ name, spec }) => [...(spec.initContainers ?? []), ...spec.containers].map((container) => ({ ...container, name: `${name}/${container.name}` })));
+  const services = () => of('Deployment').map(({ spec }) => spec.template.spec.containers[0]);
+
+  beforeAll(async () => {
+    if (!helm.missing) objects = await render(helm.path, values);
+  });
+
+  it('fits the schemas of Kubernetes', async (context) => {
+    const schemas = await findKubernetesSchemas(KUBERNETES);
+    if (schemas.missing) context.skip(schemas.missing);
+    const check = schemaCheck(schemas.path);
+    const known = objects.filter(({ apiVersion }) => !apiVersion.startsWith('keda.sh/'));
+    expect(known.length).toBeGreaterThan(10);
+    expect(known.flatMap(check)).toEqual([]);
+    const [deployment] = of('Deployment');
+    expect(check({ ...deployment, spec: { ...deployment.spec, replicaz: 1 } })).toEqual([expect.stringContaining('replicaz')]);
+  }, BUILD_MS_MAX);
+
+  it('has a Deployment and a budget for each of the five services, and one migration', () => {
+    const names = ['admin-api', 'chat-api', 'event-relay', 'inference-worker', 'ingestion'].map((name) => `firm-kontor-${name}`);
+    const named = (kind) => of(kind).map(({ metadata }) => metadata.name).sort();
+    expect(named('Deployment')).toEqual(names);
+    expect(named('PodDisruptionBudget')).toEqual(names);
+    expect(of('Job').map(({ metadata }) => metadata.annotations['helm.sh/hook'])).toEqual(['pre-install,pre-upgrade']);
+  });
+
+  it('runs programs of this repository', () => {
+    const paths = containers().map(({ args }) => args[0].replace('/dist/', '/src/').replace(/\.js$/, '.ts'));
+    expect(paths.filter((path) => !existsSync(join(root, path)) && !pendingPrograms.includes(path))).toEqual([]);
+  });
+
+  it('gives no pod a token, root, a capability or a root that it may write to', () => {
+    for (const { spec } of pods()) {
+      expect(spec).toMatchObject({ automountServiceAccountToken: false, enableServiceLinks: false, securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } } });
+      expect(spec.securityContext.runAsUser).toBeGreaterThan(0);
+      expect([spec.hostNetwork, spec.hostPID, spec.hostIPC, ...spec.volumes.map(({ hostPath }) => hostPath)].filter(Boolean)).toEqual([]);
+    }
+    for (const { securityContext } of containers()) {
+      expect(securityContext).toEqual({ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, runAsNonRoot: true, capabilities: { drop: ['ALL'] } });
+    }
+  });
+
+  it('limits memory and processors, and the folders that may be written to', () => {
+    for (const { name, resources } of containers()) {
+      expect([name, ...['requests', 'limits'].flatMap((kind) => Object.keys(resources[kind]).sort())]).toEqual([name, 'cpu', 'memory', 'cpu', 'memory']);
+    }
+    expect(pods().flatMap(({ spec }) => spec.volumes.filter(({ emptyDir }) => emptyDir && !emptyDir.sizeLimit))).toEqual([]);
+  });
+
+  it('asks each service for its health at the paths that answer', () => {
+    for (const { startupProbe, livenessProbe, readinessProbe, ports } of services()) {
+      expect([startupProbe, livenessProbe, readinessProbe].map(({ httpGet }) => httpGet.path)).toEqual(['/health/live', '/health/live', '/health/ready']);
+      expect(ports.map(({ name, containerPort }) => [name, containerPort])).toEqual([['http', 7700], ['metrics', 9464]]);
+    }
+  });
+
+  it('selects with each selector exactly the pods that it is for', () => {
+    const matching = (selector) => pods().filter(({ labels }) => Object.entries(selector).every(([key, value]) => labels[key] === value)).map(({ name }) => name);
+    for (const { metadata, spec } of of('Deployment', 'PodDisruptionBudget')) expect(matching(spec.selector.matchLabels)).toEqual([metadata.name]);
+    for (const { metadata, spec } of of('Service')) expect(matching(spec.selector)).toEqual([metadata.name]);
+    for (const { metadata, spec } of of('NetworkPolicy').filter(({ metadata: { name } }) => !/-(deny|names)$/.test(name))) {
+      expect(matching(spec.podSelector.matchLabels)).toEqual([metadata.name]);
+    }
+    const targets = of('HorizontalPodAutoscaler', 'ScaledObject').map(({ spec }) => spec.scaleTargetRef.name);
+    expect(new Set(targets).size).toBe(targets.length);
+    expect(targets.filter((name) => !of('Deployment').some(({ metadata }) => metadata.name === name))).toEqual([]);
+    // Whoever sets the number of pods does it alone.
+    for (const { metadata, spec } of of('Deployment')) expect([metadata.name, spec.replicas === undefined]).toEqual([metadata.name, targets.includes(metadata.name)]);
+  });
+
+  it('names accounts, volumes, ports and triggers that there are', () => {
+    const accounts = of('ServiceAccount').map(({ metadata }) => metadata.name);
+    for (const { spec } of pods()) {
+      expect(accounts).toContain(spec.serviceAccountName);
+      const mounted = [...(spec.initContainers ?? []), ...spec.containers].flatMap(({ volumeMounts }) => volumeMounts.map(({ name }) => name));
+      expect(new Set(mounted)).toEqual(new Set(spec.volumes.map(({ name }) => name)));
+    }
+    const triggers = of('ScaledObject').flatMap(({ spec }) => spec.triggers);
+    const queues = new Set(Object.values(jobs).map(({ queue }) => queue));
+    expect(triggers.map(({ metadata }) => metadata.listName.split(':')[1]).filter((queue) => !queues.has(queue))).toEqual([]);
+    const authentications = of('TriggerAuthentication').map(({ metadata }) => metadata.name);
+    expect(triggers.filter(({ authenticationRef }) => !authentications.includes(authenticationRef.name))).toEqual([]);
+  });
+
+  it('holds no secret: passwords and addresses with one come by reference', () => {
+    expect(of('Secret')).toEqual([]);
+    const sensitive = containers().flatMap(({ env = [] }) => env).filter(({ name }) => /PASSWORD|SECRET|ACCESS_KEY|ACCOUNT|_URL$/.test(name) && name !== 'KONTOR_HUB_URL');
+    expect(sensitive.filter(({ valueFrom }) => !valueFrom?.secretKeyRef?.name)).toEqual([]);
+    const owners = workloads().filter((object) => JSON.stringify(object).includes('KONTOR_DATABASE_OWNER_URL')).map(({ metadata }) => metadata.name);
+    expect(owners).toEqual(['firm-kontor-migrate']);
+  });
+
+  it('gives each container an environment that the configuration knows and accepts', () => {
+    const sample = { KONTOR_DATABASE_URL: 'postgres://kontor:x@postgres/kontor', KONTOR_DATABASE_OWNER_URL: 'postgres://owner:x@postgres/kontor', KONTOR_REDIS_URL: 'redis://:x@redis:6379/0' };
+    for (const { name, env = [] } of containers()) {
+      const environment = Object.fromEntries(env.map((entry) => [entry.name, entry.value ?? sample[entry.name] ?? 'from-the-secret']));
+      expect([name, Object.keys(environment).length]).toEqual([name, env.length]);
+      expect([name, loadConfig(environment).unknownVariables.filter((variable) => !pendingVariables.includes(variable))]).toEqual([name, []]);
+    }
+  });
+
+  it('denies all traffic first and then allows each pod what its variables name', () => {
+    const policies = of('NetworkPolicy');
+    if (values === smallest) return expect(policies).toEqual([]);
+    const everyPod = { 'app.kubernetes.io/name': 'kontor', 'app.kubernetes.io/instance': 'firm' };
+    const deny = policies.find(({ metadata }) => metadata.name.endsWith('-deny'));
+    expect(deny.spec).toEqual({ podSelector: { matchLabels: everyPod }, policyTypes: ['Ingress', 'Egress'] });
+    const ports = { KONTOR_DATABASE_URL: 5432, KONTOR_DATABASE_OWNER_URL: 5432, KONTOR_REDIS_URL: 6379, KONTOR_KAFKA_BROKERS: 9092, KONTOR_S3_BUCKET: 443 };
+    for (const { name, spec } of pods()) {
+      const { egress } = policies.find(({ metadata }) => metadata.name === name).spec;
+      const needed = spec.containers[0].env.flatMap((entry) => ports[entry.name] ?? []);
+      if (spec.initContainers) needed.push(443);
+      expect([name, ...new Set(egress.flatMap((rule) => rule.ports.map(({ port }) => port)))].sort()).toEqual([name, ...new Set(needed)].sort());
+    }
+    const reachable = policies.flatMap(({ spec }) => spec.ingress ?? []).flatMap((rule) => (rule.from?.length > 0 ? rule.ports.map(({ port }) => port) : ['from anywhere']));
+    expect([...new Set(reachable)].sort()).toEqual(values === everything ? ['http', 'metrics'] : ['http']);
+    const open = policies.filter(({ spec }) => spec.ingress).map(({ metadata }) => metadata.name).sort();
+    const apis = ['firm-kontor-admin-api', 'firm-kontor-chat-api'];
+    expect(open).toEqual(values === everything ? of('Deployment').map(({ metadata }) => metadata.name).sort() : apis);
+  });
+});
+
+it('describes each of its values in the schema', () => {
+  const values = parse(readFileSync(join(chart, 'values.yaml'), 'utf8'));
+  const schema = JSON.parse(readFileSync(join(chart, 'values.schema.json'), 'utf8'));
+  expect(Object.keys(values).filter((key) => !(key in schema.properties))).toEqual([]);
+});
