@@ -37,7 +37,7 @@ it('reads what another process imports over the same database, is ready, and end
   expect((await fetch(`${address}/health/ready`)).status).toBe(200);
   const opened = new Opened();
   const database = opened.add(await openPostgres({ url }));
-  const queue = opened.add(await createJobQueue(jobs, { backend: 'postgres', pool: opened.add(openQueuePool({ url })) }));
+  const queue = opened.add(await createJobQueue(jobs, { backend: 'postgres', pool: opened.add(await openQueuePool({ url })) }));
   const imports = new ImportService({
     tenant: 'firm', database, blobs: new DirectoryBlobStore(join(main.directory, 'data', 'blobs')), extractor: opened.add(createExtractor(LIMITS)), embedder: () => null, embedderReady: Promise.resolve(),
     enqueue: (name, data, options) => queue.enqueue(name, data as never, options), fileBytesMax: LIMITS.sizeBytesMax, logger: silentLogger,

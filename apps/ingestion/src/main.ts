@@ -17,9 +17,9 @@ const QUEUES = [jobs['folder.import'].queue, jobs['document.ingest'].queue, jobs
 await runService('ingestion', async (parts) => {
   const { config, logger, health, opened } = parts;
   const url = databaseUrl(config);
-  const database = opened.add(await openPostgres({ url }));
+  const database = opened.add(await openPostgres({ url, ...config.database }));
   health.register('database', 'readiness', () => database.health());
-  const queue = opened.add(await createJobQueue(jobs, { backend: 'postgres', pool: opened.add(openQueuePool({ url })), logger }));
+  const queue = opened.add(await createJobQueue(jobs, { backend: 'postgres', pool: opened.add(await openQueuePool({ url, connectTimeoutMs: config.database.connectTimeoutMs })), logger }));
   const tools = documentTools(parts);
   const { tenant } = config.services;
   const enqueue: IngestionPorts['enqueue'] = (name, data, options) => queue.enqueue(name, data as never, options);

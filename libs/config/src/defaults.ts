@@ -13,6 +13,7 @@ export const defaults = {
   },
   ingestion: { fileBytesMax: 104_857_600, parseTimeoutMs: 120_000, parseMemoryBytesMax: 1_073_741_824 },
   services: { tenant: 'home' },
+  database: { connectionsMax: 10, connectTimeoutMs: 10_000, statementTimeoutMs: 60_000, lockTimeoutMs: 20_000, idleInTransactionTimeoutMs: 150_000 },
   s3: { region: 'us-east-1' },
   metrics: { host: '127.0.0.1' },
   log: { level: 'info', text: false },

@@ -9,6 +9,7 @@ const TITLES: Record<keyof typeof slices, string> = {
   inference: 'Answers',
   ingestion: 'Import',
   services: 'Services',
+  database: 'Database',
   s3: 'Blobs',
   demo: 'Demo',
   metrics: 'Metrics',

@@ -41,6 +41,14 @@ export const slices = {
     databaseUrl: derived('KONTOR_DATABASE_URL', databaseAddress, 'none; the embedded shape needs none', 'The PostgreSQL server that services in processes of their own share: `postgres://account:password@host/database`.'),
     tenant: variable('KONTOR_TENANT', name, defaults.services.tenant, 'The firm whose documents a service in a process of its own works on.'),
   },
+  database: {
+    ownerUrl: derived('KONTOR_DATABASE_OWNER_URL', databaseAddress, 'none; services need none', 'The same database for `kontor migrate` alone: the account that owns it and may make roles.'),
+    connectionsMax: variable('KONTOR_DATABASE_CONNECTIONS_MAX', wholeNumber(1, 1_000), defaults.database.connectionsMax, 'Connections that one process holds at most.'),
+    connectTimeoutMs: variable('KONTOR_DATABASE_CONNECT_TIMEOUT_MS', wholeNumber(100, 600_000), defaults.database.connectTimeoutMs, 'How long to wait for a connection, a free one of the process included.'),
+    statementTimeoutMs: variable('KONTOR_DATABASE_STATEMENT_TIMEOUT_MS', wholeNumber(100, DAY_MS), defaults.database.statementTimeoutMs, 'How long one statement may take.'),
+    lockTimeoutMs: variable('KONTOR_DATABASE_LOCK_TIMEOUT_MS', wholeNumber(100, DAY_MS), defaults.database.lockTimeoutMs, 'How long a statement may wait for what another one holds.'),
+    idleInTransactionTimeoutMs: variable('KONTOR_DATABASE_IDLE_TIMEOUT_MS', wholeNumber(1_000, DAY_MS), defaults.database.idleInTransactionTimeoutMs, 'How long a transaction may wait for its process between two statements.'),
+  },
   s3: {
     endpoint: derived('KONTOR_S3_ENDPOINT', webAddress, "Amazon's of KONTOR_S3_REGION", "The company's own S3-compatible server; the bucket then stands in the path."),
     region: variable('KONTOR_S3_REGION', name, defaults.s3.region, 'The region of the bucket; most servers of one’s own take any.'),

@@ -94,7 +94,7 @@ export class Database {
     const state = { ended: false };
     const limitMs = this.options.transactionMsMax ?? TRANSACTION_MS_MAX;
     return this.#open.run(state, () =>
-      this.engine.withSession(lane, (session) => inTransaction(session, { begin: `BEGIN; SET LOCAL ROLE ${role}`, limitMs, lane }, work)).finally(() => {
+      this.engine.withSession(lane, (session) => inTransaction(session, { begin: `${this.engine.begin}; SET LOCAL ROLE ${role}`, limitMs, lane }, work)).finally(() => {
         state.ended = true;
       }),
     );

@@ -22,6 +22,8 @@ export type Lane = 'person' | 'background';
 /** What PGlite and PostgreSQL have in common: sessions. Transactions, roles and settings are made from them in one place. */
 export interface Engine {
   readonly name: 'pglite' | 'postgres';
+  /** Begins a transaction within the engine's limits; nothing that it sets outlives the transaction. */
+  readonly begin: string;
   withSession<T>(lane: Lane, work: (session: Session) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }

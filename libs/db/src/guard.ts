@@ -1,7 +1,7 @@
 import { AppError } from '@kontor/kernel';
 import type { Engine, Session } from './engine.js';
 
-const ROLES = ['kontor_app', 'kontor_worker'] as const;
+export const ROLES = ['kontor_app', 'kontor_worker'] as const;
 const VECTOR_MIN = '0.8.5';
 
 /** Makes the two roles of Kontor where they are missing; they are the server's, not the database's. */
@@ -26,17 +26,31 @@ async function createRole(session: Session, role: string): Promise<void> {
 }
 
 async function allowSetRole(session: Session, role: string): Promise<void> {
-  const rows = await session.query<{ allowed: boolean }>(`SELECT pg_has_role(current_user, $1, 'SET') AS allowed`, [role]);
-  if (rows[0]!.allowed) return;
-  try {
-    await session.script(`GRANT ${role} TO CURRENT_USER WITH INHERIT FALSE, SET TRUE`);
-  } catch (cause) {
-    throw new AppError('store.roles_missing', { message: `This account may not take the role ${role}. An administrator of the server runs: GRANT ${role} TO <account> WITH INHERIT FALSE, SET TRUE;`, cause });
-  }
+  const [row] = await session.query<{ allowed: boolean; mend: string }>(`SELECT pg_has_role(current_user, $1, 'SET') AS allowed, ${GRANT} AS mend`, [role]);
+  if (row!.allowed) return;
+  await session.script(row!.mend).catch((cause: unknown) => {
+    throw mayNotTake(row!.mend, cause);
+  });
 }
 
-/** Refuses a server whose pgvector is missing or has the known faults of older versions; creates it in the database otherwise. */
-export async function ensureVector(engine: Engine): Promise<void> {
+const GRANT = `format('GRANT %I TO %I WITH INHERIT FALSE, SET TRUE;', $1::text, current_user)`;
+const mayNotTake = (mends: string, cause?: unknown): AppError =>
+  new AppError('store.roles_missing', { message: `This account may not take the roles of Kontor's transactions. The owner of the database runs: ${mends}`, details: { mends }, cause });
+
+/** Refuses an account that may not take on the roles of Kontor's transactions; it changes nothing. */
+export async function assertRoles(engine: Engine): Promise<void> {
+  await engine.withSession('background', async (session) => {
+    const mends: string[] = [];
+    for (const role of ROLES) {
+      const [row] = await session.query<{ missing: boolean; mend: string }>(`SELECT NOT EXISTS (SELECT FROM pg_roles WHERE rolname = $1 AND pg_has_role(current_user, oid, 'SET')) AS missing, ${GRANT} AS mend`, [role]);
+      if (row!.missing) mends.push(row!.mend);
+    }
+    if (mends.length > 0) throw mayNotTake(mends.join(' '));
+  });
+}
+
+/** Refuses a server whose pgvector is missing or has the known faults of older versions; where told so, makes it in the database. */
+export async function ensureVector(engine: Engine, create = true): Promise<void> {
   await engine.withSession('background', async (session) => {
     const [row] = await session.query<{ available: string | null; installed: string | null }>(
       `SELECT (SELECT default_version FROM pg_available_extensions WHERE name = 'vector') AS available,
@@ -45,6 +59,7 @@ export async function ensureVector(engine: Engine): Promise<void> {
     const mend = mendVector(row!.installed, row!.available);
     if (mend !== null) throw vectorMissing(mend);
     if (row!.installed !== null) return;
+    if (!create) throw vectorMissing('Run: kontor migrate. Or the owner of the database runs in it: CREATE EXTENSION vector;');
     await session.script('CREATE EXTENSION IF NOT EXISTS vector').catch((cause: unknown) => {
       throw vectorMissing('An administrator of the server runs in this database: CREATE EXTENSION vector;', cause);
     });
@@ -99,12 +114,12 @@ async function findBypasses(session: Session): Promise<string[]> {
   );
   const tables = await session.query<{ mend: string }>(
     `SELECT format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY; ALTER TABLE %I FORCE ROW LEVEL SECURITY;', relname, relname) AS mend
-       FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND NOT (relrowsecurity AND relforcerowsecurity)
+       FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT (relrowsecurity AND relforcerowsecurity)
         AND (relname = 'tenant' OR EXISTS (SELECT FROM pg_attribute WHERE attrelid = pg_class.oid AND attname = 'tenant' AND NOT attisdropped)) ORDER BY relname`,
   );
   const owned = await session.query<{ mend: string }>(
     `SELECT format('ALTER TABLE %I OWNER TO CURRENT_USER;', relname) AS mend
-       FROM pg_class JOIN pg_roles ON pg_roles.oid = relowner WHERE relkind = 'r' AND rolname = ANY ($1::text[]) ORDER BY relname`,
+       FROM pg_class JOIN pg_roles ON pg_roles.oid = relowner WHERE relkind IN ('r', 'p') AND rolname = ANY ($1::text[]) ORDER BY relname`,
     [[...ROLES]],
   );
   return [roles, memberships, tables, owned].flatMap((result) => result.map((row) => row.mend));

@@ -1,7 +1,9 @@
 export { Database, type DatabaseHealth, type PersonTx, type WorkerTx } from './database.js';
 export { openEmbedded, type EmbeddedOptions, type EmbeddedStore } from './embedded/open-embedded.js';
 export type { QueuePool } from './embedded/queue-pool.js';
-export { openPostgres, type PostgresOptions } from './postgres/open-postgres.js';
+export { migratePostgres, type MigratePostgresOptions } from './postgres/migrate-postgres.js';
+export { openPostgres } from './postgres/open-postgres.js';
+export type { PostgresSettings } from './postgres/postgres-engine.js';
 export { openQueuePool } from './postgres/open-queue-pool.js';
 export { startPresence, type PresenceOptions } from './presence.js';
 export { denseText, sparseText } from './vector-text.js';

@@ -27,13 +27,25 @@ export async function inTransaction<T>(session: Session, { begin, limitMs, lane 
     await session.script(begin);
     const result = await withinLimit(work(tx), limitMs);
     open = false;
-    await session.script('COMMIT');
+    await commit(session);
     return result;
   } catch (error) {
     open = false;
     // What went wrong first is what the caller must hear; a session that cannot roll back is of no use to anyone.
     await session.script('ROLLBACK').catch(() => session.discard());
     throw error;
+  }
+}
+
+/** Where the answer to a COMMIT is lost, nobody knows whether it was done; callers repeat work under the same ids. */
+async function commit(session: Session): Promise<void> {
+  try {
+    await session.script('COMMIT');
+  } catch (cause) {
+    if (!(cause instanceof AppError) || cause.code !== 'store.unreachable') throw cause;
+    throw new AppError('store.outcome_unknown', {
+      status: 503, retry: 'later', message: 'The connection to the database was lost while saving, so it may or may not be saved. Look before you repeat it.', details: cause.details, cause,
+    });
   }
 }
 

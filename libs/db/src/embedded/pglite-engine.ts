@@ -6,6 +6,7 @@ import { Turns } from './turns.js';
 /** The one session of PGlite, handed out in turns. */
 export class PgliteEngine implements Engine {
   readonly name = 'pglite';
+  readonly begin = 'BEGIN';
   readonly #turns = new Turns();
 
   constructor(private readonly living: LivingThread) {}

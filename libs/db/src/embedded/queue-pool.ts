@@ -25,6 +25,7 @@ const ENDS = /^(?:\s|--[^\n]*\n)*(commit|rollback(?!\s+to)|end)\b/i;
  */
 export class QueuePool extends EventEmitter implements Engine {
   readonly name = 'pglite';
+  readonly begin = 'BEGIN';
   readonly options = { keepAlive: true };
   readonly #turns = new Turns();
   readonly #clients = new Set<QueueClient>();

@@ -1,24 +1,25 @@
 import { Database } from '../database.js';
-import { assertRowSecurity, ensureVector, ensureRoles } from '../guard.js';
-import { loadMigrations, migrate } from '../migrate.js';
+import { assertRoles, assertRowSecurity, ensureVector } from '../guard.js';
+import { assertSchema } from '../ledger.js';
+import { loadMigrations } from '../migrate.js';
+import { assertServiceAccount } from './account.js';
 import { PostgresEngine, type PostgresSettings } from './postgres-engine.js';
-
-export interface PostgresOptions extends PostgresSettings {
-  /** Whether this process brings the schema up to date; several may try at once. */
-  migrate?: boolean;
-}
+import { assertServerVersion } from './server-version.js';
 
 /**
- * Connects, migrates, and refuses a server on which row-level security would not hold.
+ * Connects as the account of the services and changes nothing: refuses a server that is too old, a schema that
+ * `kontor migrate` has not brought up to date, and an account or a table with which row-level security would not hold.
  *
- * @example const database = await openPostgres({ url: 'postgres://kontor@database/kontor' });
+ * @example const database = await openPostgres({ url: 'postgres://kontor_service@database/kontor' });
  */
-export async function openPostgres(options: PostgresOptions): Promise<Database> {
-  const engine = new PostgresEngine(options);
+export async function openPostgres(settings: PostgresSettings): Promise<Database> {
+  const engine = new PostgresEngine(settings);
   try {
-    await ensureVector(engine);
-    await ensureRoles(engine);
-    if (options.migrate ?? true) await migrate(engine, await loadMigrations());
+    await assertServerVersion(engine);
+    await ensureVector(engine, false);
+    await assertServiceAccount(engine);
+    await assertRoles(engine);
+    await assertSchema(engine, await loadMigrations());
     await assertRowSecurity(engine);
     return new Database(engine);
   } catch (error) {

@@ -3,27 +3,42 @@ import { AppError } from '@kontor/kernel';
 import type { Engine, Lane, Session } from '../engine.js';
 import { storeError } from '../errors.js';
 
+/** Limits of 0 are none. A setting that is undefined has its default. */
 export interface PostgresSettings {
   /** `postgres://…`; a password may stand in it and never shows in an error. */
   url: string;
-  connectionsMax?: number;
-  connectTimeoutMs?: number;
-  statementTimeoutMs?: number;
-  idleInTransactionTimeoutMs?: number;
+  connectionsMax?: number | undefined;
+  connectTimeoutMs?: number | undefined;
+  statementTimeoutMs?: number | undefined;
+  lockTimeoutMs?: number | undefined;
+  idleInTransactionTimeoutMs?: number | undefined;
 }
 
-/** Sessions of a PostgreSQL server, from a pool. */
+/** The server ends a statement itself; when it does not even say so, it or the way to it is gone. */
+const ANSWER_GRACE_MS = 5_000;
+
+/**
+ * Sessions of a PostgreSQL server, from a pool. Each may come through a pooler that hands out another one for each
+ * transaction: nothing is set for longer, no statement is prepared by name, and the greeting asks for nothing unusual.
+ */
 export class PostgresEngine implements Engine {
   readonly name = 'postgres';
+  readonly begin: string;
   readonly #pool: pg.Pool;
 
   constructor(settings: PostgresSettings) {
+    const statementTimeoutMs = settings.statementTimeoutMs ?? 60_000;
+    this.begin = [
+      'BEGIN',
+      `SET LOCAL statement_timeout = ${statementTimeoutMs}`,
+      `SET LOCAL lock_timeout = ${settings.lockTimeoutMs ?? 20_000}`,
+      `SET LOCAL idle_in_transaction_session_timeout = ${settings.idleInTransactionTimeoutMs ?? 150_000}`,
+    ].join('; ');
     this.#pool = new pg.Pool({
       connectionString: settings.url,
       max: settings.connectionsMax ?? 10,
       connectionTimeoutMillis: settings.connectTimeoutMs ?? 10_000,
-      statement_timeout: settings.statementTimeoutMs ?? 60_000,
-      idle_in_transaction_session_timeout: settings.idleInTransactionTimeoutMs ?? 150_000,
+      query_timeout: statementTimeoutMs === 0 ? 0 : statementTimeoutMs + ANSWER_GRACE_MS,
       keepAlive: true,
       application_name: 'kontor',
     });
@@ -68,6 +83,7 @@ function sessionOf(client: pg.PoolClient, discard: () => void): Session {
       return await client.query(sql, parameters && [...parameters]);
     } catch (thrown) {
       const error = storeError(thrown);
+      if (error.code === 'store.unreachable') discard();
       // Whatever the server itself says has a code; the driver alone says that the connection is gone.
       if (error.details['sqlstate'] !== 'unknown') throw error;
       discard();

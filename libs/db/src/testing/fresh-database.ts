@@ -9,12 +9,14 @@ import { LivingThread } from '../embedded/living-thread.js';
 import { PgliteEngine } from '../embedded/pglite-engine.js';
 import { PgliteThread } from '../embedded/pglite-thread.js';
 import type { Engine } from '../engine.js';
-import { openPostgres } from '../postgres/open-postgres.js';
+import { migratePostgres } from '../postgres/migrate-postgres.js';
 import { PostgresEngine } from '../postgres/postgres-engine.js';
 import { PostgresServer } from './postgres-server.js';
 
 export interface FreshDatabase {
   engine: Engine;
+  /** The same data as the account that owns the tables. */
+  owner: Engine;
   database: Database;
   /** Opens the same data with other options; closed together with the rest. */
   open(options: DatabaseOptions): Database;
@@ -32,10 +34,12 @@ export function freshDatabase(kind: Engine['name']): Promise<FreshDatabase> {
   return kind === 'pglite' ? freshEmbedded() : freshPostgres();
 }
 
-/** The address of an empty database on a native PostgreSQL, for what connects by itself. */
+/** The address, for services, of an empty database with all migrations on a native PostgreSQL, for what connects by itself. */
 export async function freshPostgresUrl(): Promise<string> {
   const running = await (server ??= PostgresServer.start());
-  return running.url(await running.createDatabase());
+  const name = await running.createDatabase();
+  await migratePostgres({ ownerUrl: running.ownerUrl(name), serviceUrl: running.url(name) });
+  return running.url(name);
 }
 
 /** Null where a native PostgreSQL can run here, else the sentence that says why not. */
@@ -58,20 +62,21 @@ export async function stopTestDatabases(): Promise<void> {
 async function freshPostgres(): Promise<FreshDatabase> {
   const running = await (server ??= PostgresServer.start());
   template ??= running.createDatabase().then(async (name) => {
-    await (await openPostgres({ url: running.url(name) })).close();
+    await migratePostgres({ ownerUrl: running.ownerUrl(name), serviceUrl: running.url(name) });
     return name;
   });
   const name = await running.createDatabase(await template);
   const engine = new PostgresEngine({ url: running.url(name) });
+  const owner = new PostgresEngine({ url: running.ownerUrl(name) });
   const unguarded = new PostgresEngine({ url: running.url(name, 'postgres') });
   return {
     engine,
+    owner,
     database: new Database(engine),
     open: (options) => new Database(engine, options),
     openUnguarded: () => new Database(unguarded, { personRole: 'postgres' }),
     close: async () => {
-      await engine.close();
-      await unguarded.close();
+      await Promise.all([engine, owner, unguarded].map((one) => one.close()));
     },
   };
 }
@@ -84,6 +89,7 @@ async function freshEmbedded(): Promise<FreshDatabase> {
   const engine = new PgliteEngine(new LivingThread(await PgliteThread.start(settings), directory, () => PgliteThread.start(settings)));
   return {
     engine,
+    owner: engine,
     database: new Database(engine),
     open: (options) => new Database(engine, options),
     openUnguarded: () => new Database(engine, { personRole: 'postgres' }),

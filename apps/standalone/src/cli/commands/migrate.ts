@@ -1,0 +1,47 @@
+import { Command } from 'commander';
+import { loadConfig } from '@kontor/config';
+import { migratePostgres, openPostgres } from '@kontor/db';
+import { AppError } from '@kontor/kernel';
+import { printJson, printLine } from '../output.js';
+
+interface MigrateFlags {
+  check?: boolean;
+  jobTables: boolean;
+  json?: boolean;
+}
+
+/** For servers; the embedded store is brought up to date whenever it is opened. */
+export function migrateCommand(): Command {
+  return new Command('migrate')
+    .description('Bring the schema of a PostgreSQL server up to date, before services start or are updated.')
+    .option('--check', 'change nothing: say whether services could start on it')
+    .option('--no-job-tables', 'the services keep their jobs in Redis, so they need not make tables here')
+    .option('--json', 'print as JSON')
+    .addHelpText('after', '\nNeeds KONTOR_DATABASE_OWNER_URL, an account that owns the database and may make roles, and KONTOR_DATABASE_URL, the\naccount of the services. With --check KONTOR_DATABASE_URL alone.')
+    .action((flags: MigrateFlags) => (flags.check ? check(flags) : migrate(flags)));
+}
+
+async function migrate(flags: MigrateFlags): Promise<void> {
+  const { database, services } = loadConfig();
+  const ownerUrl = required(database.ownerUrl, 'KONTOR_DATABASE_OWNER_URL');
+  const serviceUrl = required(services.databaseUrl, 'KONTOR_DATABASE_URL');
+  const onApplied = (name: string): void => {
+    if (!flags.json) printLine(`${name} is done`);
+  };
+  const applied = await migratePostgres({ ownerUrl, serviceUrl, jobTables: flags.jobTables, connectTimeoutMs: database.connectTimeoutMs, onApplied });
+  if (flags.json) printJson({ applied });
+  else printLine(applied.length === 0 ? 'The database is up to date.' : 'The database is up to date now; services can start.');
+}
+
+async function check({ json }: MigrateFlags): Promise<void> {
+  const { database, services } = loadConfig();
+  const opened = await openPostgres({ url: required(services.databaseUrl, 'KONTOR_DATABASE_URL'), ...database });
+  const health = await opened.health().finally(() => opened.close());
+  if (json) printJson({ ready: true, ...health });
+  else printLine(`Services can start on it: PostgreSQL ${health.serverVersion}, pgvector ${health.vectorVersion}, ${health.migrations} migrations.`);
+}
+
+function required(url: string | undefined, name: string): string {
+  if (url !== undefined) return url;
+  throw new AppError('migrate.address_missing', { message: `Set ${name}, for example to postgres://account:password@host/database. Without services there is nothing to migrate: the embedded store does it by itself.`, details: { variable: name } });
+}

@@ -1,0 +1,113 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { AppError } from '@kontor/kernel';
+import type { Engine, Session } from '../engine.js';
+import { assertRowSecurity, ensureRoles, ensureVector } from '../guard.js';
+import { loadMigrations, migrate } from '../migrate.js';
+import { accountOf } from './account.js';
+import { PostgresEngine } from './postgres-engine.js';
+import { assertServerVersion } from './server-version.js';
+
+export interface MigratePostgresOptions {
+  /** An account that owns the database and may make roles; `kontor migrate` alone has it. */
+  ownerUrl: string;
+  /** The address of the services: its account may take on the roles of Kontor's transactions from then on. */
+  serviceUrl?: string | undefined;
+  /** Whether the services keep their jobs in this database too, in a schema that they make. */
+  jobTables?: boolean;
+  connectTimeoutMs?: number | undefined;
+  onApplied?: (name: string) => void;
+}
+
+/** Another than the one that each migration takes: this one is held from the roles to the rights. */
+const LOCK = 7_305_521_915;
+const LOCK_TRIES_MAX = 20;
+const LOCK_PAUSE_MS = 1_000;
+
+// Whoever reads a table waits behind a change that waits for it. So a change gives up soon, lets them pass, and comes
+// again. A server whose client was killed looks for it, or it would finish a long statement for nobody.
+const LIMITS = `SET LOCAL lock_timeout = '3s'; SET LOCAL statement_timeout = 0; SET LOCAL search_path = public;
+DO $$ BEGIN SET LOCAL client_connection_check_interval = '1s'; EXCEPTION WHEN OTHERS THEN NULL; END $$;
+`;
+
+/**
+ * Brings a server's schema up to date as the owner, and lets the account of the services in. Safe to run while services
+ * run, more than once, and at the same time as another one.
+ *
+ * @example const applied = await migratePostgres({ ownerUrl: config.database.ownerUrl, serviceUrl: config.services.databaseUrl });
+ */
+export async function migratePostgres(options: MigratePostgresOptions): Promise<string[]> {
+  const engine = new PostgresEngine({ url: options.ownerUrl, connectionsMax: 2, connectTimeoutMs: options.connectTimeoutMs, statementTimeoutMs: 0, lockTimeoutMs: 0, idleInTransactionTimeoutMs: 0 });
+  try {
+    await assertServerVersion(engine);
+    return await exclusively(engine, async () => {
+      await ensureVector(engine);
+      await ensureRoles(engine);
+      const applied = await migratePatiently(engine, options.onApplied);
+      if (options.serviceUrl !== undefined) await admit(engine, accountOf(options.serviceUrl), options.jobTables ?? true);
+      await assertRowSecurity(engine);
+      return applied;
+    });
+  } finally {
+    await engine.close();
+  }
+}
+
+/** In a transaction of its own, since a pooler keeps no lock that outlives one. */
+async function exclusively<T>(engine: PostgresEngine, work: () => Promise<T>): Promise<T> {
+  return engine.withSession('background', async (session) => {
+    await session.script(engine.begin);
+    try {
+      await session.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
+      return await work();
+    } finally {
+      await session.script('ROLLBACK').catch(() => session.discard());
+    }
+  });
+}
+
+async function migratePatiently(engine: Engine, onApplied?: (name: string) => void): Promise<string[]> {
+  const applied: string[] = [];
+  const note = (name: string): void => {
+    applied.push(name);
+    onApplied?.(name);
+  };
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await migrate(engine, await loadMigrations(), { limits: LIMITS, onApplied: note });
+      return applied;
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'store.lock_timeout' || tries === LOCK_TRIES_MAX) throw error;
+      await wait(LOCK_PAUSE_MS);
+    }
+  }
+}
+
+async function admit(engine: Engine, account: string, jobTables: boolean): Promise<void> {
+  await engine.withSession('background', async (session) => {
+    const [row] = await session.query<{ there: boolean; create: string; grants: string; jobs: string; done: boolean }>(
+      `SELECT r.oid IS NOT NULL AS there, format('CREATE ROLE %I LOGIN;', $1::text) AS create,
+         format('GRANT kontor_app, kontor_worker TO %I WITH INHERIT FALSE, SET TRUE;', $1::text) AS grants,
+         format('GRANT CREATE ON DATABASE %I TO %I;', current_database(), $1::text) AS jobs,
+         r.oid IS NOT NULL AND pg_has_role(r.oid, 'kontor_app', 'SET') AND pg_has_role(r.oid, 'kontor_worker', 'SET') AS done
+       FROM (VALUES (1)) one LEFT JOIN pg_roles r ON r.rolname = $1`,
+      [account],
+    );
+    const { there, create, grants, jobs, done } = row!;
+    if (!there) throw notAdmitted(account, `${create} ${grants}`);
+    if (!done) await grant(session, account, grants);
+    if (jobTables) await grant(session, account, jobs);
+  });
+}
+
+async function grant(session: Session, account: string, statement: string): Promise<void> {
+  await session.script(statement).catch((cause: unknown) => {
+    throw notAdmitted(account, statement, cause);
+  });
+}
+
+const notAdmitted = (account: string, mend: string, cause?: unknown): AppError =>
+  new AppError('store.account_missing', {
+    message: `The schema is up to date, but the account ${account} of KONTOR_DATABASE_URL cannot use it yet. An administrator of the server runs: ${mend} Then run kontor migrate again.`,
+    details: { account, mend },
+    cause,
+  });
