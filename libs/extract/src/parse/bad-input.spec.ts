@@ -2,6 +2,7 @@ import { deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { FORMATS } from '../formats.js';
 import { DEFAULTS, type DocumentLimits } from '../limits.js';
+import { makeCompoundFile } from '../testing/fixtures/make-compound-file.js';
 import { makeDocx, w } from '../testing/fixtures/make-docx.js';
 import { makePdf } from '../testing/fixtures/make-pdf.js';
 import { makeZip } from '../testing/fixtures/make-zip.js';
@@ -19,7 +20,6 @@ function fails(code: string, name: string, make: () => Bytes | Promise<Bytes>, d
 }
 
 const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489', 'hex');
-const compoundFile = (stream: string) => Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(1_500), Buffer.from(stream, 'utf16le'), Buffer.alloc(500)]);
 const sample = async (name: string) => Buffer.from(await samples[name]!());
 
 describe('a file without text', () => {
@@ -39,18 +39,18 @@ describe('a file whose end is missing', () => {
 
 describe('a protected file', () => {
   fails('encrypted', 'locked.pdf', () => makePdf((pdf) => pdf.text('geheim'), { userPassword: 'x', ownerPassword: 'y' }));
-  fails('encrypted', 'locked.docx', () => compoundFile('EncryptedPackage'));
+  fails('encrypted', 'locked.docx', () => makeCompoundFile('EncryptedPackage'));
   fails('encrypted', 'locked-parts.docx', () => makeDocx([], [{ name: 'word/document.xml', data: 'x', encrypted: true }]));
 });
 
 describe('a type that is not read', () => {
   fails('unsupported', 'image.png', () => PNG);
   fails('unsupported', 'table.xlsx', () => makeZip([{ name: 'xl/workbook.xml', data: '<workbook/>' }]));
-  fails('unsupported', 'old.doc', () => compoundFile('WordDocument'));
+  fails('unsupported', 'old.doc', () => makeCompoundFile('WordDocument'));
   fails('unsupported', 'data.csv', () => 'a;b\n1;2\n');
   fails('wrong_type', 'image.pdf', () => PNG);
   fails('wrong_type', 'table.docx', () => makeZip([{ name: 'xl/workbook.xml', data: '<workbook/>' }]));
-  fails('wrong_type', 'old.docx', () => compoundFile('WordDocument'));
+  fails('wrong_type', 'old.docx', () => makeCompoundFile('WordDocument'));
 });
 
 describe('a file that is none', () => {

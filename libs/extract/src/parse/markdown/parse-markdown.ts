@@ -1,6 +1,6 @@
 import MarkdownIt, { type Token } from 'markdown-it';
 import type { Block, BlockKind } from '@kontor/rag-core';
-import { decodeText } from '../decode-text.js';
+import { ownText } from '../own-text.js';
 import type { Parsed, Source } from '../parser.js';
 import { findFrontMatter } from './front-matter.js';
 
@@ -21,8 +21,8 @@ const KINDS: Record<string, BlockKind> = {
 };
 
 /** Markdown keeps its own text, so that ranges and quotes are those of the file. */
-export function parseMarkdown({ bytes }: Source): Parsed {
-  const text = decodeText(bytes);
+export function parseMarkdown(source: Source): Parsed {
+  const text = ownText(source);
   const front = findFrontMatter(text);
   const preamble = text.slice(0, front?.start ?? 0).trim();
   const blocks: Block[] = preamble === '' ? [] : [{ kind: 'paragraph', start: 0, end: preamble.length }];

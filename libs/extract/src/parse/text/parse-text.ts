@@ -1,5 +1,5 @@
 import type { Block } from '@kontor/rag-core';
-import { decodeText } from '../decode-text.js';
+import { ownText } from '../own-text.js';
 import type { Parsed, Source } from '../parser.js';
 
 interface Line {
@@ -13,8 +13,8 @@ const ITEM = /^(?:[-*•]|\d{1,3}[.)])\s/;
 const UNDERLINE = /^[=\-~*_#]{3,}$/;
 
 /** Plain text keeps its own text. Paragraphs stand between blank lines; an underlined line, one in capitals and a lone first line are headings. */
-export function parseText({ bytes }: Source): Parsed {
-  const text = decodeText(bytes);
+export function parseText(source: Source): Parsed {
+  const text = ownText(source);
   const blocks: Block[] = [];
   for (const lines of paragraphs(text)) addParagraph(blocks, lines);
   const [first] = blocks;
