@@ -62,6 +62,15 @@ describe('loadConfig', () => {
     expect(problemsOf({ KONTOR_S3_BUCKET: 'Not A Bucket' }).message).toContain('KONTOR_S3_BUCKET must be the name of a bucket');
   });
 
+  it('takes brokers and sign-in of Kafka, and refuses half of a sign-in without showing it', () => {
+    const whole = { KONTOR_KAFKA_BROKERS: 'a:9092, [::1]:9093', KONTOR_KAFKA_TLS: 'on', KONTOR_KAFKA_SASL: 'scram-sha-512', KONTOR_KAFKA_ACCOUNT: 'kontor', KONTOR_KAFKA_PASSWORD: 'word-4711' };
+    expect(loadConfig(whole, linux).kafka).toMatchObject({ brokers: ['a:9092', '[::1]:9093'], tls: true, saslMechanism: 'scram-sha-512', saslPassword: 'word-4711', topicPrefix: 'kontor' });
+    expect(problemsOf({ ...whole, KONTOR_KAFKA_ACCOUNT: '' }).message).toContain('KONTOR_KAFKA_ACCOUNT must be set, because KONTOR_KAFKA_SASL is');
+    const error = problemsOf({ KONTOR_KAFKA_BROKERS: 'a', KONTOR_KAFKA_PASSWORD: 'word-4711', KONTOR_KAFKA_CA_FILE: '/ca.pem' });
+    expect(error.details.problems).toMatchObject([{ variable: 'KONTOR_KAFKA_BROKERS' }, { variable: 'KONTOR_KAFKA_SASL' }, { variable: 'KONTOR_KAFKA_TLS' }]);
+    expect(JSON.stringify([error.message, error.details])).not.toContain('4711');
+  });
+
   it('is frozen all the way down', () => {
     const config = loadConfig({}, linux);
     expect(() => Object.assign(config.http, { port: 1 })).toThrow(TypeError);

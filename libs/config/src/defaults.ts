@@ -16,5 +16,6 @@ export const defaults = {
   database: { connectionsMax: 10, connectTimeoutMs: 10_000, statementTimeoutMs: 60_000, lockTimeoutMs: 20_000, idleInTransactionTimeoutMs: 150_000 },
   s3: { region: 'us-east-1' },
   metrics: { host: '127.0.0.1' },
+  kafka: { topicPrefix: 'kontor', partitions: 12, createTopics: true, tls: false },
   log: { level: 'info', text: false },
 } as const;

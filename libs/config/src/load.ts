@@ -46,6 +46,22 @@ function demoEnabled(read: Read, machine: Machine, problems: Problem[]): boolean
   return read.demo.enabled;
 }
 
+/** Half a sign-in would fail at the first connection, with less to go by. */
+function checkKafka({ kafka }: Read, env: Environment, problems: Problem[]): void {
+  const given = (variable: string): boolean => (env[variable] ?? '').trim() !== '';
+  const needs = (variable: string, other: string): void => {
+    if (given(variable) && !given(other)) problems.push({ variable: other, rule: `must be set, because ${variable} is` });
+  };
+  for (const credential of ['KONTOR_KAFKA_ACCOUNT', 'KONTOR_KAFKA_PASSWORD']) {
+    needs('KONTOR_KAFKA_SASL', credential);
+    needs(credential, 'KONTOR_KAFKA_SASL');
+  }
+  needs('KONTOR_KAFKA_CERTIFICATE_FILE', 'KONTOR_KAFKA_KEY_FILE');
+  needs('KONTOR_KAFKA_KEY_FILE', 'KONTOR_KAFKA_CERTIFICATE_FILE');
+  const encrypted = kafka.authorityFile ?? kafka.certificateFile;
+  if (encrypted !== undefined && kafka.tls === false) problems.push({ variable: 'KONTOR_KAFKA_TLS', rule: 'must be on, because a certificate is given' });
+}
+
 function unknownVariables(env: Environment): string[] {
   const known = new Set(Object.values(slices).flatMap((slice) => Object.values(slice).map((variable) => variable.name as string)));
   return Object.keys(env).filter((key) => key.startsWith('KONTOR_') && !known.has(key) && !READ_ELSEWHERE.includes(key));
@@ -69,6 +85,7 @@ export function loadConfig(env: Environment = process.env, machine: Partial<Mach
   if ((read.s3.accessKey === undefined) !== (read.s3.secretKey === undefined)) {
     problems.push({ variable: read.s3.accessKey === undefined ? 'KONTOR_S3_ACCESS_KEY' : 'KONTOR_S3_SECRET_KEY', rule: 'must be set where the other of KONTOR_S3_ACCESS_KEY and KONTOR_S3_SECRET_KEY is' });
   }
+  checkKafka(read, env, problems);
   const home = read.home.directory ?? platformDataFolder(env, here);
   const config: Config = {
     ...read,

@@ -11,6 +11,7 @@ const TITLES: Record<keyof typeof slices, string> = {
   services: 'Services',
   database: 'Database',
   s3: 'Blobs',
+  kafka: 'Kafka',
   demo: 'Demo',
   metrics: 'Metrics',
   log: 'Log',

@@ -1,5 +1,5 @@
 import { defaults } from './defaults.js';
-import { bucketName, databaseAddress, derived, folder, host, hostNames, listOf, name, onOff, oneOf, secret, type Slice, variable, webAddress, wholeNumber } from './variable.js';
+import { brokerNames, bucketName, databaseAddress, derived, file, folder, host, hostNames, listOf, name, onOff, oneOf, secret, type Slice, topicPrefix, variable, webAddress, wholeNumber } from './variable.js';
 
 const DAY_MS = 86_400_000;
 const GIB = 1_073_741_824;
@@ -55,6 +55,20 @@ export const slices = {
     bucket: derived('KONTOR_S3_BUCKET', bucketName, 'none; uploaded files then lie in a folder of KONTOR_DATA', 'The bucket that keeps uploaded and imported files.'),
     accessKey: derived('KONTOR_S3_ACCESS_KEY', secret, 'what the platform gives the process, such as a role of its machine', 'The account at the blob store. Set together with KONTOR_S3_SECRET_KEY, or not at all.'),
     secretKey: derived('KONTOR_S3_SECRET_KEY', secret, 'as KONTOR_S3_ACCESS_KEY', 'Its secret.'),
+  },
+  kafka: {
+    brokers: derived('KONTOR_KAFKA_BROKERS', brokerNames, 'none; the embedded shape needs none', 'The Kafka brokers to begin with; the others are found through them.'),
+    topicPrefix: variable('KONTOR_KAFKA_TOPIC_PREFIX', topicPrefix, defaults.kafka.topicPrefix, 'What the names of topics and consumer groups begin with, so that several Kontors share a cluster.'),
+    createTopics: variable('KONTOR_KAFKA_CREATE_TOPICS', onOff, defaults.kafka.createTopics, 'Whether missing topics are created at the start; where not, the error names the command that does it.'),
+    partitions: variable('KONTOR_KAFKA_PARTITIONS', wholeNumber(1, 1_000), defaults.kafka.partitions, 'The partitions of a topic that is created: so many instances of a consumer can share it. It cannot be changed later without losing the order.'),
+    replicas: derived('KONTOR_KAFKA_REPLICAS', wholeNumber(1, 9), "what the brokers' `default.replication.factor` says", 'On how many brokers a created topic lies.'),
+    tls: variable('KONTOR_KAFKA_TLS', onOff, defaults.kafka.tls, 'Whether the connections are encrypted.'),
+    authorityFile: derived('KONTOR_KAFKA_CA_FILE', file, "the system's authorities", 'The certificates that vouch for the brokers, as PEM.'),
+    certificateFile: derived('KONTOR_KAFKA_CERTIFICATE_FILE', file, 'none', 'The certificate by which Kontor signs in to the brokers, as PEM.'),
+    keyFile: derived('KONTOR_KAFKA_KEY_FILE', file, 'none', 'The key of that certificate, as PEM.'),
+    saslMechanism: derived('KONTOR_KAFKA_SASL', oneOf(['plain', 'scram-sha-256', 'scram-sha-512']), 'none', 'How Kontor signs in with account and password.'),
+    saslAccount: derived('KONTOR_KAFKA_ACCOUNT', secret, 'none', 'The account for it.'),
+    saslPassword: derived('KONTOR_KAFKA_PASSWORD', secret, 'none', 'The password for it.'),
   },
   demo: {
     enabled: derived('KONTOR_DEMO', onOff, 'on where KONTOR_HOST is a loopback address and no real sign-in is set up, else off', "Whether anyone may sign in as one of the sample firm's people. Refused on any other address."),

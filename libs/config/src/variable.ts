@@ -54,6 +54,11 @@ export const hostNames: Kind<readonly string[]> = {
   rule: 'must be host names, each with or without a port, separated by commas',
 };
 
+export const brokerNames: Kind<readonly string[]> = {
+  schema: z.string().transform(splitList).pipe(z.array(z.string().regex(/^([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]):\d{1,5}$/)).min(1).max(100)),
+  rule: 'must be host names with their ports, separated by commas, such as kafka-1:9092,kafka-2:9092',
+};
+
 export const webAddress: Kind<string> = {
   schema: z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, '')),
   rule: 'must be an http or https address',
@@ -67,6 +72,10 @@ export const folder: Kind<string> = {
   schema: z.string().max(4_096).refine((path) => !path.includes('\0')).transform((path) => (isAbsolute(path) ? path : resolve(path))),
   rule: 'must be the path of a folder, at most 4096 characters',
 };
+
+/** What Kafka allows in a topic's name, short enough to leave room for what follows. */
+export const topicPrefix: Kind<string> = { schema: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/), rule: 'must be letters, digits and . _ -, at most 100' };
+export const file: Kind<string> = { schema: folder.schema, rule: 'must be the path of a file, at most 4096 characters' };
 
 export const name: Kind<string> = { schema: z.string().regex(/^[\w.:/-]{1,200}$/), rule: 'must be a name of letters, digits and . : / - _, at most 200' };
 export const host: Kind<string> = { schema: z.string().regex(/^[A-Za-z0-9.:-]{1,253}$/), rule: 'must be a host name or an IP address' };

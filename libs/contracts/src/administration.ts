@@ -52,3 +52,20 @@ export type ModelStatus = z.infer<typeof ModelStatus>;
 /** What the page shows about what is missing, with the command that brings it. */
 export const Capability = z.object({ name: z.enum(['chat', 'embedder']), model: z.string().nullable(), ready: z.boolean(), state: z.string(), mend: z.string().nullable() });
 export type Capability = z.infer<typeof Capability>;
+
+/** What an administrator did. One that was begun and never ended was broken off. */
+export const AuditEntry = z.object({
+  id: z.string(),
+  actor: z.string(),
+  action: z.string(),
+  target: z.string(),
+  outcome: z.enum(['begun', 'done', 'failed']),
+  code: z.string().nullable(),
+  begunAt: z.string(),
+  endedAt: z.string().nullable(),
+});
+export type AuditEntry = z.infer<typeof AuditEntry>;
+
+/** Counts of a day in UTC, of all people together. */
+export const UsageDay = z.object({ day: z.string(), questions: z.number().int(), answered: z.number().int(), abstained: z.number().int(), stopped: z.number().int(), failed: z.number().int() });
+export type UsageDay = z.infer<typeof UsageDay>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AccessFile, PassageRange, Question, QUESTION_UNITS_MAX, Session, Source, UsersFile, jobs } from './index.js';
+import { AccessFile, PassageRange, Question, QUESTION_UNITS_MAX, Session, Source, UsersFile, deadTopicOf, events, jobs, topicKindOf, topicName, topics } from './index.js';
 
 describe('AccessFile', () => {
   it('refuses a rule with an unknown group and names prefix and group, so that a typo opens nothing', () => {
@@ -59,5 +59,17 @@ describe('PassageRange', () => {
 describe('jobs', () => {
   it('never runs an answer twice by itself', () => {
     expect(jobs['answer.generate']).toMatchObject({ attempts: 1, stalledMax: 0 });
+  });
+});
+
+describe('topics', () => {
+  it('hold every event exactly once: one without a topic could not be published', () => {
+    expect(Object.values(topics).flatMap(({ types }) => [...types]).sort()).toEqual(Object.keys(events).sort());
+  });
+
+  it('carry their version, and keep what happens to one aggregate together', () => {
+    expect(topicName('kontor', topicKindOf('document.indexed'))).toBe('kontor.document.v1');
+    expect(topicKindOf('document.removed')).toBe(topicKindOf('document.indexed'));
+    expect(deadTopicOf(topicName('kontor', 'audit'))).toBe('kontor.audit.v1.dead');
   });
 });

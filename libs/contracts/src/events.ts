@@ -2,13 +2,16 @@ import { z } from 'zod';
 
 const Id = z.string().min(1);
 
-/** Every event of Kontor, past tense; the name carries no version, the topic will. */
+/** Every event of Kontor, past tense; the name carries no version, its topic does. */
 export const events = {
   'document.indexed': z.object({ corpusId: Id, documentId: Id, chunks: z.number().int() }),
   'document.removed': z.object({ corpusId: Id, documentId: Id }),
   'access.changed': z.object({ corpusId: Id }),
+  'generation.switched': z.object({ corpusId: Id, generationId: Id, embedder: Id }),
   'question.asked': z.object({ messageId: Id, conversationId: Id }),
   'answer.finished': z.object({ messageId: Id, status: z.string(), model: z.string() }),
+  'model.changed': z.object({ kind: z.enum(['chat', 'embedder']), model: Id }),
+  'audit.recorded': z.object({ auditId: z.uuid(), actor: Id, action: Id, target: z.string(), outcome: z.enum(['begun', 'done', 'failed']), code: z.string().nullable() }),
 } as const;
 export type EventType = keyof typeof events;
 export type EventPayload<Type extends EventType> = z.infer<(typeof events)[Type]>;

@@ -10,3 +10,4 @@ export * from './scope.js';
 export * from './search.js';
 export * from './session.js';
 export * from './stream.js';
+export * from './topics.js';

@@ -3,23 +3,7 @@ import type { KontorEvent } from '@kontor/contracts';
 import { InProcessEventBus } from './in-process-event-bus.js';
 import { type OutboxReader, startOutboxRelay } from './outbox-relay.js';
 import { describeEventBus, removedEvent } from './testing/event-bus.suite.js';
-
-/** Keeps rows as the table does: what is marked stays out of the next read. */
-class MemoryOutbox implements OutboxReader {
-  readonly rows: KontorEvent[] = [];
-  waiting(limit: number): Promise<KontorEvent[]> {
-    return Promise.resolve(this.rows.slice(0, limit));
-  }
-  readonly removals: number[] = [];
-  removePublished(olderThanMs: number): Promise<void> {
-    this.removals.push(olderThanMs);
-    return Promise.resolve();
-  }
-  markPublished(ids: readonly string[]): Promise<void> {
-    for (const id of ids) this.rows.splice(this.rows.findIndex((row) => row.id === id), 1);
-    return Promise.resolve();
-  }
-}
+import { MemoryOutbox } from './testing/memory-outbox.js';
 
 function open(attemptsMax?: number) {
   const bus = new InProcessEventBus();

@@ -1,20 +1,13 @@
 import { type EventType, events, type KontorEvent } from '@kontor/contracts';
 import { AppError } from '@kontor/kernel';
 import type { EventBus, EventHandler, SubscribeOptions } from './event-bus.js';
-
-/** How many ids each consumer remembers, to know an event that comes again. */
-const SEEN_MAX = 10_000;
+import { Seen } from './seen.js';
 
 interface Subscription {
   type: EventType;
   consumer: string;
   handle: EventHandler<EventType>;
-  seen: Set<string>;
-}
-
-function remember(seen: Set<string>, id: string): void {
-  seen.add(id);
-  if (seen.size > SEEN_MAX) for (const oldest of seen) return void seen.delete(oldest);
+  seen: Seen;
 }
 
 /** The event bus of the embedded shape. `publish` returns when every consumer is done, so that a failure reaches the relay. */
@@ -37,7 +30,7 @@ export class InProcessEventBus implements EventBus {
     if (this.subscriptions.some((subscription) => subscription.type === type && subscription.consumer === consumer)) {
       throw new AppError('event.duplicate_consumer', { message: `"${consumer}" listens to "${type}" already. Give the second handler a consumer name of its own.` });
     }
-    const subscription: Subscription = { type, consumer, handle: handler as unknown as EventHandler<EventType>, seen: new Set() };
+    const subscription: Subscription = { type, consumer, handle: handler as unknown as EventHandler<EventType>, seen: new Seen() };
     this.subscriptions.push(subscription);
     return () => (this.subscriptions = this.subscriptions.filter((other) => other !== subscription));
   }
@@ -50,6 +43,6 @@ export class InProcessEventBus implements EventBus {
   private async deliver(subscription: Subscription, event: KontorEvent): Promise<void> {
     await subscription.handle(event);
     // Only now: a consumer that failed gets the event again.
-    remember(subscription.seen, event.id);
+    subscription.seen.add(event.id);
   }
 }
