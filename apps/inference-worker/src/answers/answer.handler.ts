@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { JobData, Scope } from '@kontor/contracts';
-import { conversations, corpora, outbox, people, retrieval, type SourceText } from '@kontor/db';
+import { conversations, corpora, people, retrieval, type SourceText } from '@kontor/db';
 import { AppError } from '@kontor/kernel';
 import { count, timed } from '@kontor/observability';
 import { Handles, type JobContext } from '@kontor/queue';
@@ -63,10 +63,7 @@ export class AnswerHandler {
   /** Keeps the answer as it ended and tells the reader. */
   private async settle(task: Task, stream: AnswerStream, citations: Citations | null, { text, status, model }: Draft): Promise<void> {
     const [claims, supported] = [citations?.judged.length ?? 0, citations?.supported ?? 0];
-    await this.ports.database.person(task.scope, async (tx) => {
-      await conversations.finishAnswer(tx, task.id, { text, status, model, claims, supported, citations: citations?.all ?? [] });
-      await outbox.announce(tx, task.id, 'answer.finished', { messageId: task.id, status, model });
-    });
+    await this.ports.database.person(task.scope, (tx) => conversations.finishAnswer(tx, task.id, { text, status, model, claims, supported, citations: citations?.all ?? [] }));
     await stream.finish({ claims, supported, status, model });
     count('kontor_answers_total', { status });
     count('kontor_claims_total', { supported: 'yes' }, supported);

@@ -60,8 +60,8 @@ export class DocumentHandler {
       const corpus = await corpora.getCorpus(tx, corpusId);
       if (!corpus) return;
       const aclId = await people.internAcl(tx, principalsOf(corpus.name, path, await people.listRules(tx, corpusId)));
-      const id = newId();
-      await documents.replaceDocument(tx, { id, corpusId, path, title: document.title, mediaType: document.mediaType, contentHash, sizeBytes, aclId, blobKey, text: document.text, blocks: document.blocks, ...indexed });
+      // A document that was there before keeps the id under which it is known.
+      const id = await documents.replaceDocument(tx, { id: newId(), corpusId, path, title: document.title, mediaType: document.mediaType, contentHash, sizeBytes, aclId, blobKey, text: document.text, blocks: document.blocks, ...indexed });
       await outbox.announce(tx, id, 'document.indexed', { corpusId, documentId: id, chunks: indexed.chunks.length });
     });
   }

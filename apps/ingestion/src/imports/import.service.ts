@@ -61,9 +61,10 @@ export class ImportService {
       await people.replaceRules(tx, corpus.id, settings.access);
       await corpora.setAccessState(tx, corpus.id, 'ruled');
       await applyRules(tx, corpus);
-      await outbox.announce(tx, corpus.id, 'access.changed', { corpusId: corpus.id });
     }
     if (settings.users) await people.replaceUsers(tx, corpus.id, settings.users);
+    // Who is in a group decides what someone reads as much as the rules do.
+    if (settings.access ?? settings.users) await outbox.announce(tx, corpus.id, 'access.changed', { corpusId: corpus.id });
     if (settings.lexicon) await corpora.replaceLexicon(tx, corpus.id, settings.lexicon);
     const notices = [...settings.notices, ...halfNotices(corpus, settings, await people.hasReaders(tx, corpus.id))];
     return { corpusId: corpus.id, runId: await imports.startRun(tx, corpus.id, name, { directory, notices }) };

@@ -1,6 +1,7 @@
 import { newId } from '@kontor/kernel';
 import type { Citation, Conversation, Message, MessageStatus, Source } from '@kontor/contracts';
 import type { PersonTx } from '../database.js';
+import { announce } from './outbox.js';
 import { visible, whoAsks } from './visibility.js';
 
 const owner = (tx: PersonTx): [string, string] => [tx.scope.tenant, tx.scope.person];
@@ -82,11 +83,11 @@ export interface FinishedAnswer {
   documentIds?: readonly string[];
 }
 
-/** Writes the answer once: one that already ended, for example by a stop, stays as it is. */
+/** Writes and announces the answer once: one that already ended, for example by a stop, stays as it is. */
 export async function finishAnswer(tx: PersonTx, messageId: string, answer: FinishedAnswer): Promise<boolean> {
-  const [row] = await tx.query<{ found: string[] }>(
+  const [row] = await tx.query<{ found: string[]; conversation: string }>(
     `UPDATE message SET has_text = true, status = $4, model = $5, error_code = $6, claims = $7, supported = $8
-     WHERE tenant = $1 AND person = $2 AND id = $3 AND status IN ('queued', 'running') RETURNING document_ids AS found`,
+     WHERE tenant = $1 AND person = $2 AND id = $3 AND status IN ('queued', 'running') RETURNING document_ids AS found, conversation_id AS conversation`,
     [...owner(tx), messageId, answer.status, answer.model, answer.errorCode ?? null, answer.claims, answer.supported],
   );
   if (!row) return false;
@@ -94,6 +95,7 @@ export async function finishAnswer(tx: PersonTx, messageId: string, answer: Fini
   const used = answer.documentIds ?? row.found;
   await storeText(tx, messageId, answer.text, [...new Set([...used, ...cited])]);
   await storeCitations(tx, messageId, answer.citations);
+  await announce(tx, row.conversation, 'answer.finished', { messageId, status: answer.status, model: answer.model ?? 'none' });
   return true;
 }
 

@@ -1,6 +1,7 @@
 import { newId } from '@kontor/kernel';
 import type { LexiconFile } from '@kontor/contracts';
 import type { PersonTx, WorkerTx } from '../database.js';
+import { announce } from './outbox.js';
 import { visible, whoAsks } from './visibility.js';
 
 export interface Corpus {
@@ -67,6 +68,7 @@ export async function adoptEmbedder(tx: WorkerTx, corpusId: string, embedder: Na
   const generationId = newId();
   await insertGeneration(tx, generationId, corpusId, adopted, before!.recipe);
   await tx.query('UPDATE corpus SET generation_id = $3 WHERE tenant = $1 AND id = $2', [tx.tenant, corpusId, generationId]);
+  await announce(tx, corpusId, 'generation.switched', { corpusId, generationId, embedder: adopted.embedder });
   return { ...corpus, ...adopted };
 }
 

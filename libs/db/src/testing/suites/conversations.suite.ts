@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as conversations from '../../repositories/conversations.js';
 import * as documents from '../../repositories/documents.js';
+import * as outbox from '../../repositories/outbox.js';
 import * as people from '../../repositories/people.js';
 import { makeTenant, scopeOf, sourceOf } from '../factories.js';
 import type { FreshDatabase } from '../fresh-database.js';
@@ -44,12 +45,14 @@ export function describeConversations(context: () => FreshDatabase): void {
       expect([await own(answerId), await own(question!.id)]).toEqual([true, false]);
     });
 
-    it('ends an answer once: what came first stays', async () => {
+    it('ends and announces an answer once: what came first stays', async () => {
       const { database } = context();
-      const { reader, answerId, answer, read } = await exchange(context());
+      const { reader, answerId, answer, conversation, read } = await exchange(context());
       await database.person(reader, (tx) => conversations.finishAnswer(tx, answerId, { ...answer, text: 'Thir', status: 'stopped', citations: [] }));
       expect(await database.person(reader, (tx) => conversations.finishAnswer(tx, answerId, answer))).toBe(false);
       expect((await read())[1]).toMatchObject({ text: 'Thir', status: 'stopped' });
+      const finished = await database.worker(reader.tenant, (tx) => outbox.waitingEvents(tx, 9));
+      expect(finished).toMatchObject([{ type: 'answer.finished', aggregate: conversation.id, payload: { messageId: answerId, status: 'stopped', model: 'qwen' } }]);
     });
 
     it('belongs to one person: a colleague with the same rights reads and removes nothing', async () => {
