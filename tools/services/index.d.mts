@@ -30,9 +30,11 @@ export interface ServerOptions {
 }
 
 export interface PostgresServer extends Server {
-  /** The database `kontor` with pgvector, as an account that owns it and is no superuser. */
+  /** The database `kontor` with pgvector, as the account of the services, which owns nothing: `kontor migrate` comes first. */
   readonly url: string;
-  /** Any database, as the owner or as the superuser `postgres`. */
+  /** The same as the account that owns it, may make roles, and is no superuser. */
+  readonly ownerUrl: string;
+  /** Any database, as the account of the services, as `kontor_owner` or as the superuser `postgres`. */
   address(database: string, account?: string): string;
   /** Makes a database with pgvector, or a copy of `template`; returns its name. */
   createDatabase(options?: { name?: string; template?: string }): Promise<string>;

@@ -8,7 +8,8 @@ import { Server } from './server.mjs';
 const NOBODY = 65_534;
 const CONNECT_MS_MAX = 5_000;
 const SUPERUSER = 'postgres';
-/** An account as a careful operator gives it: it owns its database, and may make roles, and is no superuser. */
+/** Accounts as a careful operator makes them: one owns the databases and may make roles, the services' may only sign in. */
+const OWNER = 'kontor_owner';
 const SERVICE = 'kontor_service';
 
 const settings = {
@@ -24,7 +25,7 @@ const settings = {
 /** Starts PostgreSQL 18 with pgvector and a database `kontor`. */
 export async function startPostgres(options = {}) {
   const binaries = await postgresBinaries();
-  const passwords = { [SUPERUSER]: randomBytes(12).toString('hex'), [SERVICE]: randomBytes(12).toString('hex') };
+  const passwords = Object.fromEntries([SUPERUSER, OWNER, SERVICE].map((name) => [name, randomBytes(12).toString('hex')]));
   const account = process.getuid() === 0 ? { uid: NOBODY, gid: NOBODY } : undefined;
   const server = await Server.start(
     {
@@ -54,16 +55,17 @@ async function provide(server, passwords) {
   const administer = (sql, database = 'postgres') => query(address(server.port, passwords, database, SUPERUSER), sql);
   const createDatabase = async ({ name, template } = {}) => {
     const database = name ?? `test_${(databases += 1)}`;
-    await administer(`CREATE DATABASE ${database} OWNER ${SERVICE} ${template ? `TEMPLATE ${template}` : ''}`);
+    await administer(`CREATE DATABASE ${database} OWNER ${OWNER} ${template ? `TEMPLATE ${template}` : ''}`);
     if (!template) await administer('CREATE EXTENSION vector', database);
     return database;
   };
-  await administer(`CREATE ROLE ${SERVICE} LOGIN CREATEROLE PASSWORD '${passwords[SERVICE]}'`);
+  await administer(`CREATE ROLE ${OWNER} LOGIN CREATEROLE PASSWORD '${passwords[OWNER]}'; CREATE ROLE ${SERVICE} LOGIN PASSWORD '${passwords[SERVICE]}'`);
   await createDatabase({ name: 'kontor' });
   return Object.assign(server, {
     address: (database, name = SERVICE) => address(server.port, passwords, database, name),
     url: address(server.port, passwords, 'kontor', SERVICE),
-    variables: { KONTOR_DATABASE_URL: address(server.port, passwords, 'kontor', SERVICE) },
+    ownerUrl: address(server.port, passwords, 'kontor', OWNER),
+    variables: { KONTOR_DATABASE_URL: address(server.port, passwords, 'kontor', SERVICE), KONTOR_DATABASE_OWNER_URL: address(server.port, passwords, 'kontor', OWNER) },
     administer,
     createDatabase,
   });
