@@ -1,9 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import type { ConnectionOptions } from 'node:tls';
-import { Kafka, logLevel, Partitioners, type KafkaConfig, type LogEntry, type Producer, type SASLOptions } from 'kafkajs';
+// Native ESM finds only the default export of this CommonJS module.
+import kafkajs, { type Kafka, type KafkaConfig, type LogEntry, type Producer, type SASLOptions } from 'kafkajs';
 import type { Config } from '@kontor/config';
 import { AppError } from '@kontor/kernel';
 import type { Logger } from '@kontor/observability';
+
+const { logLevel, Partitioners } = kafkajs;
 
 export type KafkaSettings = Config['kafka'];
 
@@ -20,7 +23,7 @@ export async function kafkaClient(settings: KafkaSettings, logger: Logger): Prom
     logLevel: logLevel.INFO, logCreator: () => (entry) => log(logger, entry),
   };
   const [ssl, sasl] = [await tlsOf(settings), saslOf(settings)];
-  return new Kafka({ ...config, ...(ssl === undefined ? {} : { ssl }), ...(sasl === undefined ? {} : { sasl }) });
+  return new kafkajs.Kafka({ ...config, ...(ssl === undefined ? {} : { ssl }), ...(sasl === undefined ? {} : { sasl }) });
 }
 
 /** Acknowledged by all replicas in sync, written once however often it is sent. One request at a time: a second one could be written before the first is repeated. */

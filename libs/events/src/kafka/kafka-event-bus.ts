@@ -1,4 +1,4 @@
-import { CompressionTypes, type Kafka, type Producer } from 'kafkajs';
+import type { Kafka, Producer } from 'kafkajs';
 import { topicKindOf, topicName, type EventType, type KontorEvent } from '@kontor/contracts';
 import { AppError } from '@kontor/kernel';
 import { silentLogger, type Logger } from '@kontor/observability';
@@ -104,7 +104,7 @@ export class KafkaEventBus implements EventBus {
     const byTopic = Map.groupBy(batch, ({ topic }) => topic);
     const topicMessages = [...byTopic].map(([topic, own]) => ({ topic, messages: own.map(({ message }) => message) }));
     try {
-      await this.producer.sendBatch({ acks: -1, compression: CompressionTypes.None, topicMessages });
+      await this.producer.sendBatch({ acks: -1, topicMessages });
       return null;
     } catch (thrown) {
       return kafkaError(thrown);

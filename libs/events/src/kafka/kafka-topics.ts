@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConfigResourceTypes, type Admin, type ITopicConfig, type ITopicMetadata } from 'kafkajs';
+import kafkajs, { type Admin, type ITopicConfig, type ITopicMetadata } from 'kafkajs';
 import { deadTopicOf, topicName, topics, type TopicKind } from '@kontor/contracts';
 import { AppError } from '@kontor/kernel';
 import { EVENT_BYTES_MAX } from './event-message.js';
@@ -94,7 +94,7 @@ function reasonOf(cause: unknown): string {
 async function faults(admin: Admin, wanted: readonly Wanted[]): Promise<string[]> {
   const names = wanted.map(({ topic }) => topic);
   const { topics: metadata } = await admin.fetchTopicMetadata({ topics: names });
-  const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: names.map((name) => ({ type: ConfigResourceTypes.TOPIC, name })) });
+  const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: names.map((name) => ({ type: kafkajs.ConfigResourceTypes.TOPIC, name })) });
   const values = new Map(resources.map(({ resourceName, configEntries }) => [resourceName, new Map(configEntries.map(({ configName, configValue }) => [configName, configValue]))]));
   return names.flatMap((topic) => topicFaults(metadata.find(({ name }) => name === topic), topic, values.get(topic) ?? new Map()));
 }
