@@ -1,5 +1,5 @@
 import { defaults } from './defaults.js';
-import { brokerNames, bucketName, databaseAddress, derived, file, folder, host, hostNames, listOf, name, onOff, oneOf, secret, type Slice, topicPrefix, variable, webAddress, wholeNumber } from './variable.js';
+import { brokerNames, bucketName, databaseAddress, derived, file, folder, host, hostNames, listOf, name, oneOf, onOff, redisAddress, secret, type Slice, topicPrefix, variable, webAddress, wholeNumber } from './variable.js';
 
 const DAY_MS = 86_400_000;
 const GIB = 1_073_741_824;
@@ -39,6 +39,8 @@ export const slices = {
   },
   services: {
     databaseUrl: derived('KONTOR_DATABASE_URL', databaseAddress, 'none; the embedded shape needs none', 'The PostgreSQL server that services in processes of their own share: `postgres://account:password@host/database`.'),
+    redisUrl: derived('KONTOR_REDIS_URL', redisAddress, 'none; the embedded shape needs none', 'The Redis or Valkey server of the queues and of answers on their way: `redis://account:password@host:6379/0`, `rediss://` for TLS.'),
+    redisPrefix: variable('KONTOR_REDIS_PREFIX', name, defaults.services.redisPrefix, 'Begins every key in Redis, so that two Kontors may share a server.'),
     tenant: variable('KONTOR_TENANT', name, defaults.services.tenant, 'The firm whose documents a service in a process of its own works on.'),
   },
   database: {

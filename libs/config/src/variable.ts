@@ -67,6 +67,8 @@ export const webAddress: Kind<string> = {
 /** Its host may be a folder of sockets, which no other kind of address allows. */
 export const databaseAddress: Kind<string> = { schema: z.string().max(4_096).regex(/^postgres(ql)?:\/\/\S+$/), rule: 'must be an address that begins with postgres://' };
 
+export const redisAddress: Kind<string> = { schema: z.string().max(4_096).regex(/^rediss?:\/\/\S+$/).refine(URL.canParse), rule: 'must be an address that begins with redis:// or rediss://' };
+
 /** The folder need not exist yet; a relative path counts from where Kontor was started. */
 export const folder: Kind<string> = {
   schema: z.string().max(4_096).refine((path) => !path.includes('\0')).transform((path) => (isAbsolute(path) ? path : resolve(path))),

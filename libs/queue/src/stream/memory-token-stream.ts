@@ -1,4 +1,4 @@
-import { AppError } from '@kontor/kernel';
+import { ended, expired } from './stream-problem.js';
 import type { StreamEntry, TokenStream } from './token-stream.js';
 
 export interface MemoryTokenStreamLimits {
@@ -22,8 +22,6 @@ interface Log {
   /** Readers that wait for the next entry. */
   waiting: Set<() => void>;
 }
-
-const expired = (id: string): AppError => new AppError('stream.expired', { status: 410, message: 'This part of the answer is no longer kept. Load the conversation again.', details: { id } });
 
 function wake(log: Log): void {
   for (const resume of log.waiting) resume();
@@ -53,7 +51,7 @@ export class MemoryTokenStream implements TokenStream {
 
   append(id: string, part: unknown): Promise<number> {
     const log = this.logs.get(id) ?? this.begin(id);
-    if (log.state !== 'open') return Promise.reject(new AppError('stream.ended', { message: 'The stream has ended; nothing can be added.', details: { id } }));
+    if (log.state !== 'open') return Promise.reject(ended(id));
     log.lastSeq += 1;
     log.entries.push({ seq: log.lastSeq, part });
     if (log.entries.length > this.limits.entriesMax) log.entries.shift();
@@ -105,6 +103,10 @@ export class MemoryTokenStream implements TokenStream {
     if (log.stopRequested) once();
     else if (log.state === 'open') log.stops.add(once);
     return () => log.stops.delete(once);
+  }
+
+  health(): Promise<void> {
+    return Promise.resolve();
   }
 
   close(): Promise<void> {

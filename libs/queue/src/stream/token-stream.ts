@@ -31,5 +31,7 @@ export interface TokenStream {
    * @returns a function that unsubscribes
    */
   onStop(id: string, stop: () => void): () => void;
+  /** Whether parts can be added and are delivered now; for readiness. @throws AppError that says what is wrong */
+  health(): Promise<void>;
   close(): Promise<void>;
 }
