@@ -12,6 +12,8 @@ export interface JobDefinition<Data extends z.ZodType = z.ZodType> {
   concurrency: number;
   /** How often a job whose worker died is handed to another one. */
   stalledMax: number;
+  /** So many may wait; then whoever takes in work from outside is told to come back later. */
+  waitingMax: number;
 }
 
 const defineJobs = <T extends Record<string, JobDefinition>>(table: T): T => table;
@@ -31,11 +33,11 @@ const EmbedCorpus = z.object({ tenant: Id, corpusId: Id, runId: Id.optional() })
 /** Every job of Kontor. The boot check fails on a name with no handler or with two. */
 export const jobs = defineJobs({
   // In a queue of its own, so that documents of earlier folders do not keep a new one waiting to be looked through.
-  'folder.import': { queue: 'imports', data: ImportFolder, attempts: 5, timeoutMs: 6 * 3_600_000, backoffMs: 5_000, concurrency: 1, stalledMax: 10 },
-  'document.ingest': { queue: 'ingestion', data: IngestDocument, attempts: 3, timeoutMs: 600_000, backoffMs: 2_000, concurrency: 2, stalledMax: 2 },
-  'corpus.embed': { queue: 'embedding', data: EmbedCorpus, attempts: 5, timeoutMs: 24 * 3_600_000, backoffMs: 5_000, concurrency: 1, stalledMax: 10 },
+  'folder.import': { queue: 'imports', data: ImportFolder, attempts: 5, timeoutMs: 6 * 3_600_000, backoffMs: 5_000, concurrency: 1, stalledMax: 10, waitingMax: 200 },
+  'document.ingest': { queue: 'ingestion', data: IngestDocument, attempts: 3, timeoutMs: 600_000, backoffMs: 2_000, concurrency: 2, stalledMax: 2, waitingMax: 1_000_000 },
+  'corpus.embed': { queue: 'embedding', data: EmbedCorpus, attempts: 5, timeoutMs: 24 * 3_600_000, backoffMs: 5_000, concurrency: 1, stalledMax: 10, waitingMax: 10_000 },
   // Never regenerated silently: a person who saw half an answer is told, not shown another one.
-  'answer.generate': { queue: 'inference', data: GenerateAnswer, attempts: 1, timeoutMs: 300_000, backoffMs: 0, concurrency: 1, stalledMax: 0 },
+  'answer.generate': { queue: 'inference', data: GenerateAnswer, attempts: 1, timeoutMs: 300_000, backoffMs: 0, concurrency: 1, stalledMax: 0, waitingMax: 500 },
 });
 export type Jobs = typeof jobs;
 export type JobName = keyof Jobs;

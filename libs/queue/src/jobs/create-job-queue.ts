@@ -1,9 +1,11 @@
 import { postgresBackend, type QueuePool } from './bullmq/backend.js';
 import { type BullmqOptions, BullmqJobQueue } from './bullmq/bullmq-job-queue.js';
+import { redisBackend } from './bullmq/redis-backend.js';
+import type { RedisServer } from '../redis/open-redis.js';
 import type { JobQueue, JobTable } from './job-queue.js';
 
 /** Where jobs are kept. `exclusive` says that no other process uses this store, so a start takes up what a dead one left. */
-export type JobQueueOptions = BullmqOptions & { backend: 'postgres'; pool: QueuePool };
+export type JobQueueOptions = (BullmqOptions & { backend: 'postgres'; pool: QueuePool }) | (Omit<BullmqOptions, 'exclusive'> & { backend: 'redis'; redis: RedisServer });
 
 /**
  * Opens the job queue and brings its tables up to date.
@@ -14,5 +16,6 @@ export type JobQueueOptions = BullmqOptions & { backend: 'postgres'; pool: Queue
  * await queue.enqueue('answer.generate', { tenant, person, messageId }, { id: `answer-${messageId}` });
  */
 export async function createJobQueue<Table extends JobTable>(table: Table, options: JobQueueOptions): Promise<JobQueue<Table>> {
-  return new BullmqJobQueue(table, await postgresBackend(options.pool), options);
+  const backend = options.backend === 'redis' ? redisBackend(options.redis) : await postgresBackend(options.pool);
+  return new BullmqJobQueue(table, backend, options);
 }

@@ -5,7 +5,7 @@ import { checkHandlers } from './check-handlers.js';
 import type { JobHandler } from './job-queue.js';
 import { runWithin } from './run-within.js';
 
-const row = { data: z.object({}), attempts: 1, timeoutMs: 1_000, backoffMs: 0, concurrency: 1, stalledMax: 0 };
+const row = { data: z.object({}), attempts: 1, timeoutMs: 1_000, backoffMs: 0, concurrency: 1, stalledMax: 0, waitingMax: 10 };
 const table = { 'file.read': { ...row, queue: 'files' }, 'answer.write': { ...row, queue: 'answers' } };
 type Handler = JobHandler<typeof table>;
 const run = () => Promise.resolve();

@@ -46,12 +46,44 @@ export interface JobCounts {
   active: number;
   failed: number;
 }
-export interface FailedJob {
+/** How full the queue of a job is; its limit is the smallest that a job of the queue asks for. */
+export interface Room {
+  waiting: number;
+  active: number;
+  waitingMax: number;
+}
+export interface QueueStatus extends JobCounts {
+  queue: string;
+  waitingMax: number;
+}
+
+/** A job that failed for good. */
+export interface DeadLetter {
   id: string;
+  /** May be one that this version does not know. */
+  job: string;
   /** `code: message` of the error. */
   reason: string;
   attempts: number;
+  /** By the clock of the worker. */
   failedAt: Date;
+}
+
+/**
+ * The jobs of a queue that failed for good, by the name of the queue: what lies there may be of a job that this version
+ * does not know. An unknown queue is an AppError `queue.unknown`.
+ */
+export interface DeadLetters {
+  /** The latest first. */
+  list(queue: string, limit: number): Promise<DeadLetter[]>;
+  /** Runs a job again, with all its attempts. @returns false where no such job failed */
+  replay(queue: string, id: string): Promise<boolean>;
+  /** @returns how many run again */
+  replayAll(queue: string): Promise<number>;
+  /** Forgets a job. @returns false where no such job failed */
+  discard(queue: string, id: string): Promise<boolean>;
+  /** @returns how many are forgotten */
+  discardAll(queue: string): Promise<number>;
 }
 
 export interface WorkerOptions {
@@ -61,6 +93,8 @@ export interface WorkerOptions {
   concurrency?: Readonly<Record<string, number>>;
 }
 export interface Workers {
+  /** @throws AppError `job.worker_stopped` where a worker takes no more jobs though nobody closed it; only a restart helps */
+  health(): void;
   /** Takes no more jobs, waits `drainMs` for those under way, then aborts their signal. */
   close(drainMs?: number): Promise<void>;
 }
@@ -77,11 +111,13 @@ export interface JobQueue<Table extends JobTable> {
   /** How many jobs would come before one that was added now with this priority. */
   aheadOf(name: NameOf<Table>, priority: number): Promise<number>;
   counts(name: NameOf<Table>): Promise<JobCounts>;
-  /** The latest first. */
-  failed(name: NameOf<Table>, limit: number): Promise<FailedJob[]>;
-  /** Runs a failed job again, with all its attempts. @returns false where no such job failed */
-  retry(name: NameOf<Table>, id: string): Promise<boolean>;
+  /** How full the queue of this job is: whoever takes in work from outside asks before anything is stored. */
+  room(name: NameOf<Table>): Promise<Room>;
+  queues(): Promise<QueueStatus[]>;
+  readonly deadLetters: DeadLetters;
   /** Takes a job out that has not begun. @returns false where it has, or is not there */
   withdraw(name: NameOf<Table>, id: string): Promise<boolean>;
+  /** Whether a job could be added now, and whether the workers of this process still take them. @throws AppError that says what is wrong */
+  health(): Promise<void>;
   close(): Promise<void>;
 }

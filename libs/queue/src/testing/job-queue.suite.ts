@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { AppError } from '@kontor/kernel';
 import type { JobHandler, JobQueue, JobTable } from '../jobs/job-queue.js';
 
-const row = (queue: string, stalledMax = 2) => ({ queue, attempts: 3, timeoutMs: 5_000, backoffMs: 10, concurrency: 1, stalledMax });
+const row = (queue: string, stalledMax = 2) => ({ queue, attempts: 3, timeoutMs: 5_000, backoffMs: 10, concurrency: 1, stalledMax, waitingMax: 3 });
 const table = {
   'file.read': { ...row('files'), data: z.object({ path: z.string(), pages: z.number().default(1) }) },
   'file.hang': { ...row('hanging'), timeoutMs: 100, attempts: 1, data: z.object({ path: z.string() }) },
@@ -67,7 +67,7 @@ export function describeJobQueue(name: string, open: () => Promise<{ connect: <T
       await older.enqueue('file.read', { file: 'a.md' }, { id: 'read-old' });
       await start(nothing);
       await reached('failed', 'read-old');
-      expect((await queue.failed('file.read', 10))[0]).toMatchObject({ id: 'read-old', reason: expect.stringContaining('job.invalid_payload') as string, attempts: 1 });
+      expect((await queue.deadLetters.list('files', 10))[0]).toMatchObject({ id: 'read-old', reason: expect.stringContaining('job.invalid_payload') as string, attempts: 1 });
       await older.close();
     });
 
@@ -98,7 +98,7 @@ export function describeJobQueue(name: string, open: () => Promise<{ connect: <T
       await start(() => Promise.reject(new AppError('file.broken', { message: 'The file is broken.' })));
       await queue.enqueue('file.read', { path: 'a', pages: 1 }, { id: 'read-a' });
       await reached('failed', 'read-a');
-      expect(await queue.failed('file.read', 10)).toMatchObject([{ id: 'read-a', reason: 'file.broken: The file is broken.', attempts: 1 }]);
+      expect(await queue.deadLetters.list('files', 10)).toMatchObject([{ id: 'read-a', reason: 'file.broken: The file is broken.', attempts: 1 }]);
       expect(failures).toEqual(['a file.broken']);
       expect(await queue.counts('file.read')).toEqual({ waiting: 0, active: 0, failed: 1 });
     });
@@ -110,18 +110,18 @@ export function describeJobQueue(name: string, open: () => Promise<{ connect: <T
       await reached('failed', 'read-a');
       await reached('failed', 'read-b');
       broken = false;
-      expect(await queue.retry('file.read', 'read-a')).toBe(true);
+      expect(await queue.deadLetters.replay('files', 'read-a')).toBe(true);
       await queue.enqueue('file.read', { path: 'b', pages: 1 }, { id: 'read-b' });
       await reached('absent', 'read-a');
       await reached('absent', 'read-b');
-      expect(await queue.retry('file.read', 'read-a')).toBe(false);
+      expect(await queue.deadLetters.replay('files', 'read-a')).toBe(false);
     });
 
     it('aborts work that takes too long and says so', async () => {
       await start(nothing, untilAborted);
       await queue.enqueue('file.hang', { path: 'a' }, { id: 'hang-a' });
       await reached('failed', 'hang-a', 'file.hang');
-      expect((await queue.failed('file.hang', 1))[0]!.reason).toMatch(/^job\.timeout: .*100 ms/);
+      expect((await queue.deadLetters.list('hanging', 1))[0]!.reason).toMatch(/^job\.timeout: .*100 ms/);
       expect(failures).toEqual(['a job.timeout']);
     });
 
@@ -182,6 +182,73 @@ export function describeJobQueue(name: string, open: () => Promise<{ connect: <T
       await start((_data, { attempt }) => Promise.resolve(void attempts.push(attempt)));
       await reached('absent', 'read-a');
       expect(attempts).toEqual([1]);
+    });
+
+    it('keeps what failed as dead letters, which are replayed or discarded, one or all of them', async () => {
+      let broken = true;
+      const ran: string[] = [];
+      await start(({ path }) => (broken ? Promise.reject(new AppError('file.broken')) : Promise.resolve(void ran.push(path))));
+      const { deadLetters } = queue;
+      for (const path of ['a', 'b', 'c', 'd', 'e']) {
+        await queue.enqueue('file.read', { path, pages: 1 }, { id: `read-${path}`, priority: 5 });
+        await reached('failed', `read-${path}`);
+      }
+      expect(await deadLetters.list('files', 2)).toMatchObject([{ id: 'read-e', job: 'file.read', reason: 'file.broken: file.broken', attempts: 1, failedAt: expect.any(Date) as Date }, { id: 'read-d' }]);
+      expect(await queue.queues()).toContainEqual({ queue: 'files', waiting: 0, active: 0, failed: 5, waitingMax: 3 });
+      expect([await deadLetters.discard('files', 'read-a'), await deadLetters.discard('files', 'read-a'), await deadLetters.replay('files', 'read-a')]).toEqual([true, false, false]);
+      broken = false;
+      expect(await deadLetters.replay('files', 'read-b')).toBe(true);
+      await reached('absent', 'read-b');
+      expect(ran).toEqual(['b']);
+      expect(await deadLetters.replayAll('files')).toBe(3);
+      for (const id of ['read-c', 'read-d', 'read-e']) await reached('absent', id);
+      expect(ran.sort()).toEqual(['b', 'c', 'd', 'e']);
+      broken = true;
+      for (const path of ['f', 'g']) await queue.enqueue('file.read', { path, pages: 1 }, { id: `read-${path}` });
+      await reached('failed', 'read-g');
+      await reached('failed', 'read-f');
+      expect(await deadLetters.discardAll('files')).toBe(2);
+      expect(await deadLetters.list('files', 10)).toEqual([]);
+      await expect(deadLetters.list('no-such', 1)).rejects.toMatchObject({ code: 'queue.unknown', status: 404 });
+    });
+
+    it('takes no waiting job for a dead letter', async () => {
+      await queue.enqueue('file.read', { path: 'a', pages: 1 }, { id: 'read-a' });
+      expect([await queue.deadLetters.discard('files', 'read-a'), await queue.deadLetters.replay('files', 'read-a'), await queue.deadLetters.discardAll('files')]).toEqual([false, false, 0]);
+      expect(await queue.state('file.read', 'read-a')).toBe('waiting');
+    });
+
+    it('puts garbage and jobs of another version to the dead letters, and loses nothing else', async () => {
+      const anything = { ...table['file.read'], data: z.unknown() };
+      const newer = await store.connect({ 'file.read': anything, 'file.shred': anything });
+      const garbage: unknown[] = [null, 'garbage', 42, [], { path: { deeply: ['wrong'] } }];
+      for (const [index, data] of garbage.entries()) await newer.enqueue('file.read', data, { id: `garbage-${index}`, priority: 1 });
+      await newer.enqueue('file.shred', { path: 'a' }, { id: 'shred-a', priority: 1 });
+      await newer.enqueue('file.read', { path: 'a', pages: 1 }, { id: 'read-a', priority: 2 });
+      const ran: string[] = [];
+      await start(({ path }) => Promise.resolve(void ran.push(path)));
+      await reached('absent', 'read-a');
+      await reached('failed', 'shred-a');
+      expect(ran).toEqual(['a']);
+      const letters = await queue.deadLetters.list('files', 10);
+      expect(letters.map(({ id, job, attempts }) => [id, job, attempts]).sort()).toEqual([...garbage.map((_, index) => [`garbage-${index}`, 'file.read', 1]), ['shred-a', 'file.shred', 1]]);
+      expect(letters.filter(({ job }) => job === 'file.read').every(({ reason }) => reason.startsWith('job.invalid_payload'))).toBe(true);
+      expect(letters.find(({ job }) => job === 'file.shred')!.reason).toMatch(/^job\.unknown: .*"file\.shred"/);
+      expect(await queue.deadLetters.discard('files', 'shred-a')).toBe(true);
+      await newer.close();
+    });
+
+    it('tells how much room a queue has', async () => {
+      expect(await queue.room('file.read')).toEqual({ waiting: 0, active: 0, waitingMax: 3 });
+      for (const path of ['a', 'b', 'c', 'd']) await queue.enqueue('file.read', { path, pages: 1 }, { id: `read-${path}` });
+      // What is inside already is never refused: only whoever takes work in from outside asks for room.
+      expect(await queue.room('file.read')).toEqual({ waiting: 4, active: 0, waitingMax: 3 });
+    });
+
+    it('is well while its store answers and its workers run', async () => {
+      const workers = await start(nothing);
+      await expect(queue.health()).resolves.toBeUndefined();
+      expect(() => workers.health()).not.toThrow();
     });
   });
 }

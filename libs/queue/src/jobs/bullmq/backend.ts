@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { createPostgresBackend, type Job, type PgPool, type Processor, runMigrations, withBackend, type WorkerOptions } from 'bullmq';
+import { AppError } from '@kontor/kernel';
 
 interface Queryable {
   query(text: string, values?: unknown[]): Promise<{ rows: unknown[]; rowCount?: number | null }>;
@@ -22,10 +23,22 @@ export type BullWorker = InstanceType<Classes['Worker']>;
 export interface Backend {
   queue(name: string): BullQueue;
   worker(name: string, processor: Processor<unknown, void>, options: Omit<WorkerOptions, 'connection'>): BullWorker;
+  /** How long a worker's lock on its job lasts without being renewed, and how often others look for one that ran out. */
+  lockMs: number;
+  stalledCheckMs: number;
+  /** Calls the store, again where that may help; says in Kontor's words why it could not. */
+  reach<Result>(work: () => Promise<Result>): Promise<Result>;
+  /** @throws AppError where no job could be added now */
+  health(): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** Nobody reads BullMQ's event log; a short one keeps the store small. */
-const EVENTS_MAX = 100;
+export const EVENTS_MAX = 100;
+
+// Long, because the renewal shares the event loop with the database, tokenising and large JSON.
+const LOCK_MS = 120_000;
+const STALLED_CHECK_MS = 30_000;
 
 /** Brings BullMQ's tables up to date and hands out its classes over this pool. */
 export async function postgresBackend(pool: QueuePool): Promise<Backend> {
@@ -41,7 +54,17 @@ export async function postgresBackend(pool: QueuePool): Promise<Backend> {
   }
   const { Queue, Worker } = withBackend(createPostgresBackend);
   return {
+    lockMs: LOCK_MS,
+    stalledCheckMs: STALLED_CHECK_MS,
     queue: (name) => new Queue(name, { connection, streams: { events: { maxLen: EVENTS_MAX } } }) as unknown as BullQueue,
     worker: (name, processor, options) => new Worker<unknown, void>(name, processor, { ...options, connection }) as unknown as BullWorker,
+    reach: (work) => work(),
+    health: async () => {
+      await pool.query('SELECT 1').catch((cause: unknown) => {
+        throw new AppError('queue.unreachable', { status: 503, retry: 'later', message: 'The queue cannot be reached at the moment. Nothing was lost; try again shortly.', cause });
+      });
+    },
+    // The pool is its owner's.
+    close: () => Promise.resolve(),
   };
 }

@@ -31,7 +31,7 @@ describeJobQueue('BullMQ over PGlite', async () => {
 });
 
 describe('a store that a dead process left', () => {
-  const row = { data: z.object({}), attempts: 1, timeoutMs: 5_000, backoffMs: 0, concurrency: 1 };
+  const row = { data: z.object({}), attempts: 1, timeoutMs: 5_000, backoffMs: 0, concurrency: 1, waitingMax: 10 };
   const table = { 'file.read': { ...row, queue: 'dead-files', stalledMax: 1 }, 'answer.write': { ...row, queue: 'dead-answers', stalledMax: 0 } };
   const { Worker } = withBackend(createPostgresBackend);
 
@@ -73,7 +73,7 @@ describe('a store that a dead process left', () => {
     await expect.poll(() => queue.state('file.read', 'read-a')).toBe('active');
     await start();
     expect(await queue.state('file.read', 'read-a')).toBe('failed');
-    expect((await queue.failed('file.read', 1))[0]!.reason).toContain('job.stalled');
+    expect((await queue.deadLetters.list('dead-files', 1))[0]!.reason).toContain('job.stalled');
     expect([ran, failed]).toEqual([[], ['file.read job.stalled']]);
     await queue.close();
   });

@@ -12,6 +12,9 @@ interface AnyHandler {
   failed?(data: unknown, error: AppError): Promise<void>;
 }
 
+/** How often its worker died since it was added or replayed: BullMQ's own count outlives a replay. */
+const deathsOf = (job: BullJob): number => Math.min(job.stalledCounter, job.attemptsStarted - job.attemptsMade - 1);
+
 /** Takes one job from BullMQ to its handler and its end back to BullMQ. */
 export class JobRunner<Table extends JobTable> {
   /** Jobs whose final failure the handler was told before BullMQ recorded it. */
@@ -46,7 +49,7 @@ export class JobRunner<Table extends JobTable> {
   private async attempt(job: BullJob, id: string, cancelled: AbortSignal): Promise<void> {
     const definition = this.table[job.name];
     if (!definition) throw new AppError('job.unknown', { message: `There is no job named "${job.name}" in this version of Kontor.` });
-    if (job.stalledCounter > definition.stalledMax) throw stalled();
+    if (deathsOf(job) > definition.stalledMax) throw stalled();
     const data = definition.data.safeParse(job.data);
     if (!data.success) throw new AppError('job.invalid_payload', { message: `The payload does not fit the job "${job.name}": ${data.error.issues[0]?.path.join('.') ?? ''}` });
     const context = { id, attempt: job.attemptsMade + 1, attemptsMax: definition.attempts };

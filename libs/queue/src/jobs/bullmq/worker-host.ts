@@ -1,16 +1,18 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '@kontor/kernel';
 import type { Logger } from '@kontor/observability';
+import { quietly } from '../../redis/quietly.js';
 import { checkHandlers } from '../check-handlers.js';
 import type { JobHandler, JobTable, WorkerOptions, Workers } from '../job-queue.js';
 import type { Backend, BullJob, BullQueue, BullWorker } from './backend.js';
 import { stalled } from './failure.js';
 import { JobRunner } from './job-runner.js';
 import { recoverOrphans } from './recover.js';
+import { watchStrays } from './strays.js';
 
-// Long, because the renewal shares the event loop with tokenising and large JSON.
-const LOCK_MS = 120_000;
-const STALLED_CHECK_MS = 30_000;
 const DRAIN_MS = 10_000;
+/** After the drain: work that was told to stop puts things in order, and the store is told. A store that is away must not keep the process. */
+const SETTLE_MS = 10_000;
 
 export interface HostSetting<Table extends JobTable> {
   table: Table;
@@ -25,18 +27,31 @@ function startWorker<Table extends JobTable>(setting: HostSetting<Table>, runner
   const rows = Object.values(setting.table).filter((definition) => definition.queue === queue);
   const worker = setting.backend.worker(queue, (job, token, signal) => runner.run(job, token, signal ?? new AbortController().signal), {
     concurrency: concurrency ?? Math.max(...rows.map((row) => row.concurrency)),
-    lockDuration: LOCK_MS,
-    stalledInterval: STALLED_CHECK_MS,
+    lockDuration: setting.backend.lockMs,
+    stalledInterval: setting.backend.stalledCheckMs,
     // The most patient job of the queue; the runner holds each to its own number.
     maxStalledCount: Math.max(...rows.map((row) => row.stalledMax)),
   });
   // Another worker may have the job by now; this one must not write what that one writes.
   worker.on('lockRenewalFailed', (ids) => ids.forEach((id) => worker.cancelJob(id, 'lock lost')));
-  worker.on('error', (error) => setting.logger.error({ queue, err: error }, 'queue store failed'));
+  worker.on('error', quietly(setting.logger, 'queue store failed', { queue }));
   worker.on('failed', (job) => {
     if (job?.finishedOn !== undefined) void runner.foundFailed(job as BullJob, stalled());
   });
   return worker;
+}
+
+async function closeWorkers<Table extends JobTable>({ logger }: HostSetting<Table>, workers: readonly BullWorker[], closing: AbortController, drainMs: number): Promise<void> {
+  const timer = setTimeout(() => closing.abort(new AppError('job.interrupted', { retry: 'later', message: 'Kontor was shut down before this was done.' })), drainMs);
+  const done = new AbortController();
+  const late = pause(drainMs + SETTLE_MS, undefined, { signal: done.signal }).then(
+    () => logger.warn('the queue store did not answer while the workers closed'),
+    () => undefined,
+  );
+  await Promise.race([Promise.all(workers.map((worker) => worker.close())), late]).finally(() => clearTimeout(timer));
+  // Says to health, too, that nobody misses the workers.
+  closing.abort(new AppError('job.interrupted', { retry: 'later' }));
+  done.abort();
 }
 
 /** Starts the workers of the served queues, after the check that each job has its one handler. */
@@ -50,10 +65,13 @@ export async function startHost<Table extends JobTable>(setting: HostSetting<Tab
   }
   const workers = queues.map((queue) => startWorker(setting, runner, queue, options.concurrency?.[queue]));
   await Promise.all(workers.map((worker) => worker.waitUntilReady()));
+  const strays = watchStrays(setting, queues);
+  let closed: Promise<void> | undefined;
   return {
-    close: async (drainMs = DRAIN_MS) => {
-      const timer = setTimeout(() => closing.abort(new AppError('job.interrupted', { retry: 'later', message: 'Kontor was shut down before this was done.' })), drainMs);
-      await Promise.all(workers.map((worker) => worker.close())).finally(() => clearTimeout(timer));
+    health: () => {
+      const stopped = queues.filter((_, index) => !workers[index]!.isRunning());
+      if (stopped.length > 0 && !closing.signal.aborted) throw new AppError('job.worker_stopped', { status: 503, message: `No worker takes jobs from ${stopped.join(', ')} any more. Restart this service.` });
     },
+    close: (drainMs = DRAIN_MS) => (closed ??= closeWorkers(setting, workers, closing, drainMs).finally(() => clearInterval(strays))),
   };
 }
