@@ -30,8 +30,10 @@ export async function startLossyProxy(target: string): Promise<LossyProxy> {
     for (const [from, to] of [[client, upstream], [upstream, client]] as const) from.on('error', () => undefined).on('close', () => to.destroy());
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
+  const url = new URL(target);
+  url.port = String((server.address() as AddressInfo).port);
   return {
-    url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: url.href,
     loseReplyTo: (next) => (word = next),
     lost: () => lost,
     close: () => server.close(),

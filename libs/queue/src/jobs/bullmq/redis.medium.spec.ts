@@ -1,21 +1,22 @@
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type RedisServer as Server, reasonToSkip, startRedis } from '@kontor/services';
 import { z } from 'zod';
 import type { AppError } from '@kontor/kernel';
 import { openRedis, type RedisServer } from '../../redis/open-redis.js';
 import { describeJobQueue } from '../../testing/job-queue.suite.js';
-import { startTestRedis, type TestRedis } from '../../testing/redis-server.js';
 import { createJobQueue } from '../create-job-queue.js';
 import type { JobHandler, JobTable } from '../job-queue.js';
 import { BullmqJobQueue } from './bullmq-job-queue.js';
 import { redisBackend } from './redis-backend.js';
 
-let server: TestRedis;
+const missing = await reasonToSkip('redis');
+let server: Server;
 const opened: RedisServer[] = [];
 beforeAll(async () => {
-  server = await startTestRedis();
+  if (!missing) server = await startRedis();
 });
-afterAll(() => server.stop());
+afterAll(() => server?.stop());
 afterEach(async () => {
   for (const redis of opened.splice(0)) await redis.close();
 });
@@ -28,16 +29,17 @@ async function connect(prefix: string, waitMs = 5_000): Promise<RedisServer> {
 }
 const newPrefix = (): string => `spec-${crypto.randomUUID()}`;
 
-describeJobQueue('BullMQ on Redis', async () => {
-  const prefix = newPrefix();
-  return { connect: async (table) => createJobQueue(table, { backend: 'redis', redis: await connect(prefix) }), close: () => Promise.resolve() };
-});
+describe.skipIf(missing)('with a server', () =>
+  describeJobQueue('BullMQ on Redis', () => {
+    const prefix = newPrefix();
+    return Promise.resolve({ connect: async (table) => createJobQueue(table, { backend: 'redis', redis: await connect(prefix) }), close: () => Promise.resolve() });
+  }));
 
 const row = { data: z.object({ n: z.number() }), attempts: 3, timeoutMs: 20_000, backoffMs: 10, concurrency: 1, waitingMax: 1_000 };
 const table = { 'file.read': { ...row, queue: 'files', stalledMax: 1 }, 'answer.write': { ...row, queue: 'answers', stalledMax: 0 } } satisfies JobTable;
 type Handler = JobHandler<typeof table>;
 
-describe('a queue between processes', () => {
+describe.skipIf(missing)('a queue between processes', () => {
   let prefix: string;
   beforeEach(() => (prefix = newPrefix()));
   const queueOf = async (waitMs?: number) => createJobQueue(table, { backend: 'redis', redis: await connect(prefix, waitMs) });

@@ -49,8 +49,6 @@ async function closeWorkers<Table extends JobTable>({ logger }: HostSetting<Tabl
     () => undefined,
   );
   await Promise.race([Promise.all(workers.map((worker) => worker.close())), late]).finally(() => clearTimeout(timer));
-  // Says to health, too, that nobody misses the workers.
-  closing.abort(new AppError('job.interrupted', { retry: 'later' }));
   done.abort();
 }
 
@@ -70,7 +68,7 @@ export async function startHost<Table extends JobTable>(setting: HostSetting<Tab
   return {
     health: () => {
       const stopped = queues.filter((_, index) => !workers[index]!.isRunning());
-      if (stopped.length > 0 && !closing.signal.aborted) throw new AppError('job.worker_stopped', { status: 503, message: `No worker takes jobs from ${stopped.join(', ')} any more. Restart this service.` });
+      if (stopped.length > 0 && !closed) throw new AppError('job.worker_stopped', { status: 503, message: `No worker takes jobs from ${stopped.join(', ')} any more. Restart this service.` });
     },
     close: (drainMs = DRAIN_MS) => (closed ??= closeWorkers(setting, workers, closing, drainMs).finally(() => clearInterval(strays))),
   };

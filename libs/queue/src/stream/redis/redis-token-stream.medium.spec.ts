@@ -1,20 +1,21 @@
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type RedisServer as Server, reasonToSkip, startRedis } from '@kontor/services';
 import { openRedis, type RedisServer } from '../../redis/open-redis.js';
 import { startLossyProxy } from '../../testing/lossy-proxy.js';
-import { startTestRedis, type TestRedis } from '../../testing/redis-server.js';
 import { describeTokenStream } from '../../testing/token-stream.suite.js';
 import { RedisTokenStream } from './redis-token-stream.js';
 
-let server: TestRedis;
+const missing = await reasonToSkip('redis');
+let server: Server;
 const opened: RedisServer[] = [];
 beforeAll(async () => {
-  server = await startTestRedis();
+  if (!missing) server = await startRedis();
 });
 afterEach(async () => {
   for (const redis of opened.splice(0)) await redis.close();
 });
-afterAll(() => server.stop());
+afterAll(() => server?.stop());
 
 /** A client as a process of its own would have it. */
 async function connect(waitMs?: number, url = server.url): Promise<RedisTokenStream> {
@@ -23,7 +24,7 @@ async function connect(waitMs?: number, url = server.url): Promise<RedisTokenStr
   return new RedisTokenStream(redis);
 }
 
-describeTokenStream('Redis Streams', () => connect());
+describe.skipIf(missing)('with a server', () => describeTokenStream('Redis Streams', () => connect()));
 
 const never = new AbortController().signal;
 async function collect(stream: RedisTokenStream, id: string, afterSeq = 0): Promise<[number, unknown][]> {
@@ -33,7 +34,7 @@ async function collect(stream: RedisTokenStream, id: string, afterSeq = 0): Prom
 }
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-describe('a token stream between processes', () => {
+describe.skipIf(missing)('a token stream between processes', () => {
   let worker: RedisTokenStream;
   let api: RedisTokenStream;
   let id: string;
@@ -134,7 +135,7 @@ describe('a token stream between processes', () => {
   });
 });
 
-describe('a Redis that is killed and comes back', () => {
+describe.skipIf(missing)('a Redis that is killed and comes back', () => {
   it('adds a part once though the reply to it was lost and the call was made again', async () => {
     const proxy = await startLossyProxy(server.url);
     const [worker, other] = [await connect(5_000, proxy.url), await connect()];
