@@ -3,7 +3,10 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 
-/** For each `type:` tag the types that it may import. `compose` is the app that puts the other apps together. */
+/**
+ * For each `type:` tag the types that it may import. `wiring` opens adapters for the apps, which neither platform nor data
+ * could do without knowing each other; `compose` is the app that puts the other apps together.
+ */
 export const allowed = {
   core: ['core'],
   contract: ['core'],
@@ -12,8 +15,9 @@ export const allowed = {
   data: ['core', 'contract', 'base'],
   web: ['core', 'contract', 'web'],
   testing: ['core', 'contract', 'base', 'platform', 'data'],
-  app: ['core', 'contract', 'base', 'platform', 'data'],
-  compose: ['core', 'contract', 'base', 'platform', 'data', 'app'],
+  wiring: ['core', 'contract', 'base', 'platform', 'data'],
+  app: ['core', 'contract', 'base', 'platform', 'data', 'wiring'],
+  compose: ['core', 'contract', 'base', 'platform', 'data', 'wiring', 'app'],
 };
 
 /** For each `platform:` tag the platforms that it may import. A web app may import web libs instead of node ones. */

@@ -3,8 +3,9 @@ import { judgeImport, toProject } from '../../tools/boundaries.mjs';
 
 // Written out a second time on purpose: whoever loosens the table in tools/boundaries.mjs has to loosen it here as well.
 const table = {
-  app: ['core', 'contract', 'base', 'platform', 'data'],
-  compose: ['core', 'contract', 'base', 'platform', 'data', 'app'],
+  wiring: ['core', 'contract', 'base', 'platform', 'data'],
+  app: ['core', 'contract', 'base', 'platform', 'data', 'wiring'],
+  compose: ['core', 'contract', 'base', 'platform', 'data', 'wiring', 'app'],
   platform: ['core', 'contract', 'base'],
   data: ['core', 'contract', 'base'],
   web: ['core', 'contract', 'web'],

@@ -4,6 +4,6 @@ import { runMain } from '@kontor/testing';
 it('says in one line what keeps it from running alone, and how to go on', async () => {
   const main = await runMain(new URL('./main.js', import.meta.url));
   expect(await main.ended).toBe(1);
-  expect(main.output()).toMatch(/^admin-api: .*start an import in another process.*npm start\. \(service\.adapter_missing\)\n$/);
+  expect(main.output()).toMatch(/^admin-api: .*set KONTOR_DATABASE_URL.*npm start\. \(service\.database_missing\)\n$/);
   await main.close();
 });

@@ -1,26 +1,21 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Module, type DynamicModule } from '@nestjs/common';
-import { AdminApiModule, type AdminApiPorts } from '@kontor/admin-api';
+import { AdminApiModule, examine, modelAdmin, type AdminApiPorts } from '@kontor/admin-api';
 import { DirectoryBlobStore } from '@kontor/blobs';
 import { ChatApiModule } from '@kontor/chat-api';
 import { defaults, type Config } from '@kontor/config';
 import type { Jobs } from '@kontor/contracts';
 import type { Database } from '@kontor/db';
 import type { Extractor } from '@kontor/extract';
-import type { Pages, SessionSignIn } from '@kontor/http';
+import type { SessionSignIn } from '@kontor/http';
 import { InferenceModule } from '@kontor/inference-worker';
 import { ImportService, IngestionModule, UploadService } from '@kontor/ingestion';
 import type { ModelRuntime, ModelStore } from '@kontor/models';
 import type { Logger } from '@kontor/observability';
 import { JobsModule, type JobQueue, type TokenStream } from '@kontor/queue';
-import { examine } from './operations/doctor.js';
-import { modelAdmin } from './operations/model-admin.js';
 
 /** One firm a store in the embedded shape. */
 export const TENANT = defaults.services.tenant;
-const PAGES = fileURLToPath(new URL('../../chat-widget/dist/web/', import.meta.url));
 
 /** What this process has opened, for the modules of all services. */
 export interface Adapters {
@@ -67,12 +62,7 @@ function administration({ config, database, models, runtime, logger }: Adapters,
   return {
     imports: { start: (request) => imports.start(request), progress: (id) => imports.progress(id), latest: (limit) => imports.latest(limit), upload: (corpus, files) => uploads.upload(corpus, files) },
     models: modelAdmin(models),
-    checks: () => examine(config, database, runtime, TENANT),
+    checks: () => examine({ config, database, tenant: TENANT, capabilities: runtime.capabilities() }),
     logger,
   };
-}
-
-/** The page, where it was built. */
-export function pages(): Pages[] {
-  return existsSync(PAGES) ? [{ prefix: '/', directory: PAGES }] : [];
 }

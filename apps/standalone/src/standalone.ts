@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
+import { chatPages } from '@kontor/chat-api';
 import type { Config } from '@kontor/config';
 import { jobs } from '@kontor/contracts';
 import { openEmbedded, people } from '@kontor/db';
@@ -11,7 +12,7 @@ import { Opened } from '@kontor/kernel';
 import { ModelRuntime, openModelStore, type PullProgress } from '@kontor/models';
 import { createLogger, Health, type Logger } from '@kontor/observability';
 import { createJobQueue, MemoryTokenStream } from '@kontor/queue';
-import { compose, pages, TENANT } from './composition.js';
+import { compose, TENANT } from './composition.js';
 import { relayEvents } from './events/relay-events.js';
 import { writeRunFile } from './run-file.js';
 import { sessionKey } from './session/session-key.js';
@@ -72,7 +73,7 @@ async function open(options: StandaloneOptions, opened: Opened): Promise<Standal
   const embedderReady = runtime.startEmbedder(options.onModelProgress);
   const module = compose({ config, database, queue, stream, extractor, models, runtime, embedderReady, signIn, logger });
   const port = options.port ?? config.http.port;
-  const http = opened.add(await startHttp(module, { ...config.http, port, fileBytesMax, logger, signIn, pages: pages(), health: new Health() }));
+  const http = opened.add(await startHttp(module, { ...config.http, port, fileBytesMax, logger, signIn, pages: chatPages(), health: new Health() }));
   if (config.metrics.port !== undefined) opened.add(await startMetricsServer({ host: config.metrics.host, port: config.metrics.port }));
   opened.add({ close: await writeRunFile(directory, { baseUrl: http.url, pid: process.pid, token }) });
   opened.add(snapshotsOf(store, logger));

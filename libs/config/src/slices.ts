@@ -1,5 +1,5 @@
 import { defaults } from './defaults.js';
-import { brokerNames, bucketName, databaseAddress, derived, file, folder, host, hostNames, listOf, name, oneOf, onOff, redisAddress, secret, type Slice, topicPrefix, variable, webAddress, wholeNumber } from './variable.js';
+import { brokerNames, bucketName, databaseAddress, derived, file, folder, host, hostNames, listOf, longSecret, name, oneOf, onOff, redisAddress, secret, type Slice, topicPrefix, variable, webAddress, wholeNumber } from './variable.js';
 
 const DAY_MS = 86_400_000;
 const GIB = 1_073_741_824;
@@ -38,6 +38,10 @@ export const slices = {
     parseMemoryBytesMax: variable('KONTOR_PARSE_MEMORY_BYTES_MAX', wholeNumber(GIB / 8, 64 * GIB), defaults.ingestion.parseMemoryBytesMax, 'How much memory the process that reads a file may take.'),
   },
   services: {
+    operatorToken: derived('KONTOR_OPERATOR_TOKEN', longSecret, 'none; the embedded shape makes one at each start', 'What the command line and other services show to act as administrator, or as any person whom they name. At least 32 characters.'),
+    sessionKey: derived('KONTOR_SESSION_KEY', longSecret, 'none; the embedded shape keeps one in KONTOR_DATA', 'Signs sessions; the same in every process that shall know them. At least 32 characters.'),
+    drainMs: variable('KONTOR_DRAIN_MS', wholeNumber(0, DAY_MS), defaults.services.drainMs, 'How long answers and imports under way may go on when a service is told to end. Give its supervisor some seconds more.'),
+    ingestionUrl: derived('KONTOR_INGESTION_URL', webAddress, 'none', 'Where `admin-api` in a process of its own reaches `ingestion`.'),
     databaseUrl: derived('KONTOR_DATABASE_URL', databaseAddress, 'none; the embedded shape needs none', 'The PostgreSQL server that services in processes of their own share: `postgres://account:password@host/database`.'),
     redisUrl: derived('KONTOR_REDIS_URL', redisAddress, 'none; the embedded shape needs none', 'The Redis or Valkey server of the queues and of answers on their way: `redis://account:password@host:6379/0`, `rediss://` for TLS.'),
     redisPrefix: variable('KONTOR_REDIS_PREFIX', name, defaults.services.redisPrefix, 'Begins every key in Redis, so that two Kontors may share a server.'),

@@ -84,4 +84,6 @@ export const host: Kind<string> = { schema: z.string().regex(/^[A-Za-z0-9.:-]{1,
 
 export const bucketName: Kind<string> = { schema: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/), rule: 'must be the name of a bucket: 3 to 63 small letters, digits, dots and hyphens' };
 
+/** Long enough that nobody guesses it. */
+export const longSecret: Kind<string> = { schema: z.string().regex(/^\S{32,1024}$/), rule: 'must be 32 to 1024 characters without spaces' };
 export const secret: Kind<string> = { schema: z.string().regex(/^\S{1,1024}$/), rule: 'must be text without spaces, at most 1024 characters' };

@@ -12,6 +12,9 @@ export const ImportRequest = z.object({
 });
 export type ImportRequest = z.infer<typeof ImportRequest>;
 
+/** Where `ingestion` in a process of its own takes imports from `admin-api`; nobody else may reach it. */
+export const INTERNAL_IMPORTS = 'internal/imports';
+
 /** The answer to an import that began: where its progress can be asked for. */
 export const ImportStarted = z.object({ runId: z.string() });
 export type ImportStarted = z.infer<typeof ImportStarted>;

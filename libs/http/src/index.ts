@@ -9,5 +9,5 @@ export { type EventStream, type EventStreamOptions, lastEventId, openEventStream
 export { type HttpOptions, type RunningHttp, startHttp } from './start.js';
 export { type Upload, uploads } from './upload/uploads.js';
 export { runProgram } from './program/run-program.js';
-export { adapterMissing, runService, type ServiceParts } from './program/run-service.js';
+export { runService, type ServiceHttp, type ServiceParts } from './program/run-service.js';
 export { startMetricsServer } from './program/metrics-server.js';

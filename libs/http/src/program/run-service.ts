@@ -1,8 +1,8 @@
 import type { DynamicModule } from '@nestjs/common';
 import { loadConfig, type Config } from '@kontor/config';
-import { AppError, Opened } from '@kontor/kernel';
+import { Opened } from '@kontor/kernel';
 import { createLogger, Health, type Logger } from '@kontor/observability';
-import { startHttp } from '../start.js';
+import { type HttpOptions, startHttp } from '../start.js';
 import { startMetricsServer } from './metrics-server.js';
 import { runProgram } from './run-program.js';
 
@@ -14,13 +14,20 @@ export interface ServiceParts {
   opened: Opened;
 }
 
+/** A service's module and, where people or pages belong to it, who signs them in. */
+export interface ServiceHttp extends Pick<HttpOptions, 'signIn' | 'pages'> {
+  module: DynamicModule;
+  /** Where a file may be larger than the configuration's limit, because another service judges it. */
+  fileBytesMax?: number;
+}
+
 /**
  * Runs one service in a process of its own: configuration, ports, its module over HTTP (a worker answers `/health/…`
  * alone), and an orderly end on SIGTERM.
  *
- * @example await runService('ingestion', async ({ config, opened }) => IngestionModule.with(await openPorts(config, opened)));
+ * @example await runService('ingestion', async (parts) => ({ module: IngestionModule.with(await openPorts(parts)) }));
  */
-export async function runService(name: string, compose: (parts: ServiceParts) => Promise<DynamicModule>): Promise<void> {
+export async function runService(name: string, compose: (parts: ServiceParts) => Promise<ServiceHttp>): Promise<void> {
   await runProgram(name, async () => {
     const config = loadConfig();
     const logger = createLogger({ name, level: config.log.level, text: config.log.text });
@@ -28,21 +35,13 @@ export async function runService(name: string, compose: (parts: ServiceParts) =>
     try {
       const { port, host } = config.metrics;
       if (port !== undefined) opened.add(await startMetricsServer({ host, port }));
-      const module = await compose({ config, logger, health, opened });
-      const http = opened.add(await startHttp(module, { ...config.http, fileBytesMax: config.ingestion.fileBytesMax, logger, health }));
+      const { module, ...own } = await compose({ config, logger, health, opened });
+      const http = opened.add(await startHttp(module, { ...config.http, fileBytesMax: config.ingestion.fileBytesMax, logger, health, ...own }));
       process.stdout.write(`${name} is at ${http.url}\n`);
     } catch (thrown) {
       await opened.close().catch(() => undefined);
       throw thrown;
     }
     return opened;
-  });
-}
-
-/** The end of a service whose ports need an adapter that this version does not have: better than a service that half works. */
-export function adapterMissing(service: string, adapters: readonly string[]): AppError {
-  return new AppError('service.adapter_missing', {
-    message: `${service} cannot run in a process of its own yet, because this version has no ${adapters.join(' and no ')}. Run all services in one process: npm start.`,
-    details: { service, adapters },
   });
 }

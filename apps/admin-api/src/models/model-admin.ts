@@ -1,6 +1,6 @@
-import type { AdminApiPorts } from '@kontor/admin-api';
 import type { ModelStatus } from '@kontor/contracts';
 import type { ModelStore } from '@kontor/models';
+import type { AdminApiPorts } from '../ports.js';
 
 /** The catalogue as administrators see it. */
 export function modelAdmin(store: ModelStore): AdminApiPorts['models'] {

@@ -1,0 +1,6 @@
+export { openBlobs } from './blobs.js';
+export { openDatabase } from './database.js';
+export { openQueue, openRedisOf } from './queue.js';
+export { openServers, type Servers } from './servers.js';
+export { operatorSignIn } from './sign-in.js';
+export { announcePresence, capabilitiesWith } from './presence.js';

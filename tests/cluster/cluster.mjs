@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startKafka, startPostgres, startRedis, startS3 } from '@kontor/services';
+import { startService } from './service.mjs';
+
+const CLI = fileURLToPath(new URL('../../apps/standalone/dist/cli/main.js', import.meta.url));
+
+/**
+ * Kontor as services over real servers on loopback: for tests, load and faults.
+ *
+ * @param {object} options
+ * @param {Record<string, number>} [options.instances] how many of each service; none of those left out
+ * @param {Record<string, string>} [options.env] for every service
+ * @param {boolean} [options.kafka] whether there are brokers, and with them an event-relay
+ * @param {(name: string, server: object) => object} [options.through] what services reach instead of a server, such as a proxy
+ */
+export async function startCluster({ instances = {}, env = {}, kafka = false, through = (_name, server) => server } = {}) {
+  const wanted = { ingestion: 1, 'inference-worker': 1, 'chat-api': 1, 'admin-api': 1, ...(kafka ? { 'event-relay': 1 } : {}), ...instances };
+  const directory = await mkdtemp(join(tmpdir(), 'kontor-cluster-'));
+  const servers = {};
+  const services = {};
+  const stop = async () => {
+    await Promise.all(Object.values(services).flat().map((service) => service.stop()));
+    await Promise.all(Object.values(servers).map((server) => server.stop()));
+    await rm(directory, { recursive: true, force: true });
+  };
+  try {
+    const starts = { postgres: startPostgres, redis: startRedis, s3: startS3, ...(kafka ? { kafka: startKafka } : {}) };
+    await Promise.all(Object.entries(starts).map(async ([name, start]) => (servers[name] = await start())));
+    const token = randomBytes(24).toString('base64url');
+    const variables = Object.assign({}, ...Object.entries(servers).map(([name, server]) => variablesOf(server, through(name, server))));
+    const common = { KONTOR_DATA: directory, KONTOR_PORT: '0', KONTOR_TENANT: 'firm', KONTOR_OPERATOR_TOKEN: token, KONTOR_LOG_LEVEL: 'warn', ...variables, ...env };
+    const start = async (name, more = {}) => {
+      const service = await startService(name, { ...common, ...more });
+      (services[name] ??= []).push(service);
+      return service;
+    };
+    await migrate(common);
+    // The one that others call comes first.
+    for (let i = 0; i < wanted.ingestion; i += 1) await start('ingestion');
+    common.KONTOR_INGESTION_URL = services.ingestion?.[0]?.url ?? 'http://127.0.0.1:9';
+    const others = Object.entries(wanted).filter(([name]) => name !== 'ingestion');
+    await Promise.all(others.flatMap(([name, count]) => Array.from({ length: count }, () => start(name))));
+    return { directory, servers, services, token, start, stop, api: (service, path, init, person) => callApi(token, service, path, init, person) };
+  } catch (thrown) {
+    await stop();
+    throw thrown;
+  }
+}
+
+/** Brings the schema up to date as the deployment does, with the account that owns it. */
+async function migrate(env) {
+  const child = spawn(process.execPath, [CLI, 'migrate'], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => (output += bytes));
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  if (code !== 0) throw new Error(`the schema was not brought up to date:\n${output}`);
+}
+
+/** The variables of a server with the port of what stands in front of it. */
+function variablesOf(server, reached) {
+  if (reached === server) return server.variables;
+  return Object.fromEntries(Object.entries(server.variables).map(([key, value]) => [key, value.replaceAll(`:${server.port}`, `:${reached.port}`)]));
+}
+
+function callApi(token, service, path, init = {}, person = undefined) {
+  const headers = { authorization: `Bearer ${token}`, ...(typeof init.body === 'string' ? { 'content-type': 'application/json' } : {}), ...(person ? { 'x-kontor-person': person } : {}), ...init.headers };
+  return fetch(service.url + path, { ...init, headers });
+}

@@ -1,0 +1,89 @@
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { reasonToSkip } from '@kontor/services';
+import { startCluster } from '../cluster/cluster.mjs';
+import { readEvents, until } from './kontor.mjs';
+
+const sample = (name) => fileURLToPath(new URL(`../../samples/${name}`, import.meta.url));
+const IMPORT_MS_MAX = 400_000;
+const SECRET_QUESTION = 'Where will production move, and when?';
+
+const missing = (await Promise.all(['postgres', 'redis', 's3'].map(reasonToSkip))).find((reason) => reason !== null);
+let cluster;
+beforeAll(async () => {
+  if (missing) return;
+  cluster = await startCluster({ instances: { 'chat-api': 2 }, env: { KONTOR_CHAT_MODEL: 'qwen2.5-coder-0.5b-instruct' } });
+  const body = JSON.stringify({ directory: sample('docs'), corpus: 'samples', accessFile: sample('access.json'), usersFile: sample('users.json'), lexiconFile: sample('lexicon.json') });
+  const started = await admin('/api/admin/imports', { method: 'POST', body });
+  expect(await started.text()).toMatch(/runId/);
+  await until(async () => (await latest()).state === 'finished', IMPORT_MS_MAX, () => new Error(`the samples were not imported:\n${cluster.services.ingestion[0].output}`));
+});
+afterAll(() => cluster?.stop());
+
+const admin = (path, init) => cluster.api(cluster.services['admin-api'][0], path, init);
+const latest = async () => (await (await admin('/api/admin/imports')).json())[0];
+const chat = (index, person, path, init) => cluster.api(cluster.services['chat-api'][index], path, init, person);
+const search = async (index, person, question) => (await chat(index, person, '/api/search', { method: 'POST', body: JSON.stringify({ question, corpus: 'samples' }) })).json();
+
+async function ask(index, person, question) {
+  const conversation = await (await chat(index, person, '/api/conversations', { method: 'POST', body: JSON.stringify({ corpus: 'samples' }) })).json();
+  return { conversation, response: await chat(index, person, `/api/conversations/${conversation.id}/messages`, { method: 'POST', body: JSON.stringify({ question }) }) };
+}
+
+it.skipIf(missing)('brings documents in through another process, each with a vector, and lists nothing as failed', async () => {
+  expect(await latest()).toMatchObject({ failed: 0, failures: [] });
+  const { chunks, embedded } = await latest();
+  expect(embedded).toBe(chunks);
+});
+
+it.skipIf(missing)('keeps to the rights of each person on every instance', async () => {
+  for (const index of [0, 1]) {
+    const [may, mayNot] = [await search(index, 'amsel', SECRET_QUESTION), await search(index, 'carvalho', SECRET_QUESTION)];
+    const confidential = may.hits.filter((hit) => !mayNot.hits.some((other) => other.documentId === hit.documentId));
+    expect(confidential.length).toBeGreaterThan(0);
+    expect(JSON.stringify(mayNot)).not.toContain(confidential[0].title);
+  }
+});
+
+it.skipIf(missing)('goes on at another instance, without a gap and without a repetition, with the answer that a third process writes', async () => {
+  const { response } = await ask(0, 'brehm', 'Wie viele Urlaubstage habe ich?');
+  const first = await readEvents(response, (events) => events.length >= 3);
+  const answerId = first.find(({ part }) => part.type === 'start').part.messageId;
+  const rest = await readEvents(await chat(1, 'brehm', `/api/answers/${answerId}/stream`, { headers: { 'last-event-id': String(first.at(-1).id) } }));
+  const ids = [...first, ...rest].map(({ id }) => id);
+  expect(ids).toEqual(Array.from({ length: ids.length }, (_, index) => index + 1));
+  expect(rest.at(-1).part.type).toBe('finish');
+});
+
+it.skipIf(missing)('says on every page what another process can do', async () => {
+  const { capabilities } = await (await chat(1, 'brehm', '/api/session')).json();
+  expect(capabilities).toMatchObject([{ name: 'chat', ready: true, model: 'qwen2.5-coder-0.5b-instruct' }, { name: 'embedder', ready: true }]);
+});
+
+it.skipIf(missing)('takes an upload through to the bucket, and lists a broken file beside the sound one', async () => {
+  const form = new FormData();
+  form.append('file', new Blob(['# Keys\n\nThe spare key of the bell tower hangs behind the third pendulum.\n']), 'keys.md');
+  form.append('file', new Blob(['%PDF-1.7\nbroken']), 'broken.pdf');
+  const { runId } = await (await admin('/api/admin/uploads?corpus=samples', { method: 'POST', body: form })).json();
+  const run = async () => (await admin(`/api/admin/imports/${runId}`)).json();
+  await until(async () => (await run()).state === 'finished', IMPORT_MS_MAX, () => new Error('the upload did not finish'));
+  expect(await run()).toMatchObject({ parsed: 1, failed: 1, failures: [{ path: 'uploads/broken.pdf' }] });
+});
+
+it.skipIf(missing)('finishes the answer in flight when its worker is told to end, and leaves nothing open', async () => {
+  const { response } = await ask(0, 'brehm', 'Wie hoch ist die Reisekostenpauschale?');
+  const events = [];
+  const reading = readEvents(response, (all) => (events.splice(0, events.length, ...all), false));
+  await until(() => events.some(({ part }) => part.type === 'data-queue' && part.data.position === 0), IMPORT_MS_MAX, () => new Error('nobody began the answer'));
+  const [worker] = cluster.services['inference-worker'];
+  const ended = worker.end('SIGTERM');
+  expect((await reading).at(-1).part.type).toBe('finish');
+  expect(await ended).toBe(0);
+  await worker.restart();
+  const { response: next } = await ask(1, 'brehm', 'Wie melde ich mich krank?');
+  expect((await readEvents(next)).at(-1).part.type).toBe('finish');
+});
+
+it.skipIf(missing)('ends each service in order', async () => {
+  for (const service of Object.values(cluster.services).flat()) expect(await service.end(), service.output).toBe(0);
+});
