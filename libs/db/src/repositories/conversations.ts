@@ -15,7 +15,7 @@ export async function createConversation(tx: PersonTx, corpus: string | null): P
 }
 
 export async function listConversations(tx: PersonTx, limit: number): Promise<Conversation[]> {
-  const rows = await tx.query<ConversationRow>(`SELECT ${CONVERSATION} FROM conversation WHERE tenant = $1 AND person = $2 ORDER BY id DESC LIMIT $3`, [...owner(tx), limit]);
+  const rows = await tx.query<ConversationRow>(`SELECT ${CONVERSATION} FROM conversation WHERE tenant = $1 AND person = $2 ORDER BY created_at DESC, id DESC LIMIT $3`, [...owner(tx), limit]);
   return rows.map(toConversation);
 }
 
@@ -38,13 +38,16 @@ export interface NewExchange {
 
 /** Writes the question, the answer that is to come and what search found for it; the first question names the conversation. */
 export async function addExchange(tx: PersonTx, exchange: NewExchange): Promise<{ questionId: string; answerId: string }> {
-  // Ids order a conversation: the answer's comes after the question's.
+  // Within an exchange ids order: the answer's comes after the question's. Between exchanges the time does, which is the
+  // database's own, since the clocks of processes differ; one that jumps back puts no question before an earlier one.
   const questionId = newId();
   const answerId = newId();
   const key = [...owner(tx), exchange.conversationId];
   await tx.query(
-    `INSERT INTO message (tenant, person, conversation_id, id, role, language, status, has_text, document_ids)
-     VALUES ($1, $2, $3, $4, 'user', $5, 'answered', true, '{}'), ($1, $2, $3, $6, 'assistant', $5, 'queued', false, $7)`,
+    `WITH latest AS (SELECT max(created_at) + interval '1 microsecond' AS next FROM message WHERE tenant = $1 AND person = $2 AND conversation_id = $3)
+     INSERT INTO message (tenant, person, conversation_id, id, role, language, status, has_text, document_ids, created_at)
+     SELECT $1, $2, $3, id, role, $5, status, has_text, document_ids, greatest(now(), next)
+     FROM latest, (VALUES ($4::uuid, 'user', 'answered', true, '{}'::uuid[]), ($6::uuid, 'assistant', 'queued', false, $7::uuid[])) AS new (id, role, status, has_text, document_ids)`,
     [...key, questionId, exchange.language, answerId, [...new Set(exchange.sources.map((source) => source.documentId))]],
   );
   await storeText(tx, questionId, exchange.question, []);
@@ -134,11 +137,12 @@ export async function readAnswerTask(tx: PersonTx, messageId: string): Promise<A
   return { conversationId: answer.conversation_id, question: questions.at(-1) ?? '', language: answer.language, status: answer.status, history: questions.slice(0, -1) };
 }
 
-/** The questions of a conversation, oldest first; ids sort by time. */
+/** The questions of a conversation up to that message, oldest first. */
 export async function questionsBefore(tx: PersonTx, conversationId: string, messageId: string | null): Promise<string[]> {
   const rows = await tx.query<{ text: string }>(
     `SELECT t.text FROM message m JOIN message_text t ON t.tenant = m.tenant AND t.message_id = m.id
-     WHERE m.tenant = $1 AND m.person = $2 AND m.conversation_id = $3 AND m.role = 'user' AND ($4::uuid IS NULL OR m.id <= $4::uuid) ORDER BY m.id`,
+     WHERE m.tenant = $1 AND m.person = $2 AND m.conversation_id = $3 AND m.role = 'user' AND ($4::uuid IS NULL OR (m.created_at, m.id) <= (SELECT u.created_at, u.id FROM message u WHERE u.tenant = $1 AND u.person = $2 AND u.id = $4::uuid))
+     ORDER BY m.created_at, m.id`,
     [...owner(tx), conversationId, messageId],
   );
   return rows.map((row) => row.text);
@@ -170,7 +174,7 @@ async function messagesWhere(tx: PersonTx, condition: 'm.conversation_id = $3' |
     `SELECT m.id, m.role, t.text, m.status, m.model, m.claims, m.supported, m.created_at AS "createdAt", m.has_text AS "hasText"
      FROM message m LEFT JOIN message_text t ON t.tenant = m.tenant AND t.message_id = m.id
        AND cardinality(t.document_ids) = (SELECT count(*) FROM document d WHERE ${visible('d')} AND d.id = ANY (t.document_ids))
-     WHERE m.tenant = $1 AND m.person = $4 AND ${condition} ORDER BY m.id`,
+     WHERE m.tenant = $1 AND m.person = $4 AND ${condition} ORDER BY m.created_at, m.id`,
     [...whoAsks(tx), id, tx.scope.person],
   );
   const messages: Message[] = [];

@@ -77,7 +77,7 @@ export interface OpenRun {
 
 /** The runs that have not come to their end, oldest first. */
 export function openRuns(tx: WorkerTx): Promise<OpenRun[]> {
-  return tx.query(`SELECT id, corpus_id AS "corpusId", state, directory, started_at AS "startedAt" FROM import_run WHERE tenant = $1 AND finished_at IS NULL ORDER BY id`, [tx.tenant]);
+  return tx.query(`SELECT id, corpus_id AS "corpusId", state, directory, started_at AS "startedAt" FROM import_run WHERE tenant = $1 AND finished_at IS NULL ORDER BY started_at, id`, [tx.tenant]);
 }
 
 /** Which of these blobs no document was read from and no upload waits for. */
@@ -124,8 +124,8 @@ export async function readRun(tx: WorkerTx, runId: string): Promise<ImportRun | 
 export function latestRuns(tx: WorkerTx, limit: number): Promise<ImportRun[]> {
   // The runs first: the files of all that ever were would be counted otherwise.
   return tx.query(
-    `SELECT ${RUN} FROM (SELECT * FROM import_run WHERE tenant = $1 ORDER BY id DESC LIMIT $2) r ${ITEMS}
-     GROUP BY r.id, r.corpus_id, r.corpus, r.state, r.files, r.unchanged, r.removed, r.notices, r.started_at, r.embedding_at, r.finished_at ORDER BY r.id DESC`,
+    `SELECT ${RUN} FROM (SELECT * FROM import_run WHERE tenant = $1 ORDER BY started_at DESC, id DESC LIMIT $2) r ${ITEMS}
+     GROUP BY r.id, r.corpus_id, r.corpus, r.state, r.files, r.unchanged, r.removed, r.notices, r.started_at, r.embedding_at, r.finished_at ORDER BY r.started_at DESC, r.id DESC`,
     [tx.tenant, limit],
   );
 }

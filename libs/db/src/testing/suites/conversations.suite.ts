@@ -1,3 +1,4 @@
+import { newId } from '@kontor/kernel';
 import { describe, expect, it } from 'vitest';
 import * as conversations from '../../repositories/conversations.js';
 import * as documents from '../../repositories/documents.js';
@@ -43,6 +44,24 @@ export function describeConversations(context: () => FreshDatabase): void {
       expect(await database.person(reader, (tx) => conversations.readMessage(tx, answerId))).toEqual(stored);
       const own = (id: string) => database.person(reader, (tx) => conversations.isOwnAnswer(tx, id));
       expect([await own(answerId), await own(question!.id)]).toEqual([true, false]);
+    });
+
+    it('keeps the order of questions whatever the clocks of processes and of the database do', async () => {
+      const { database } = context();
+      const { reader, conversation, document, read } = await exchange(context());
+      const [ahead, key] = [newId(Date.now() + 7_200_000), [reader.tenant, reader.person]];
+      await database.person(reader, async (tx) => {
+        await tx.query(
+          `INSERT INTO message (tenant, person, id, conversation_id, role, language, status, created_at) VALUES ($1, $2, $3, $4, 'user', 'en', 'answered', now() + interval '1 hour')`,
+          [...key, ahead, conversation.id],
+        );
+        await tx.query(`INSERT INTO message_text (tenant, person, message_id, document_ids, text) VALUES ($1, $2, $3, '{}', 'And of an hour ahead?')`, [...key, ahead]);
+      });
+      const next = { conversationId: conversation.id, question: 'And for trainees?', language: 'en', sources: [sourceOf(document)] };
+      const { answerId } = await database.person(reader, (tx) => conversations.addExchange(tx, next));
+      expect((await read()).map(({ role }) => role)).toEqual(['user', 'assistant', 'user', 'user', 'assistant']);
+      const questions = { question: 'And for trainees?', history: ['How many days?', 'And of an hour ahead?'] };
+      expect(await database.person(reader, (tx) => conversations.readAnswerTask(tx, answerId))).toMatchObject(questions);
     });
 
     it('ends and announces an answer once: what came first stays', async () => {
