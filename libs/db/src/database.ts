@@ -31,6 +31,18 @@ export interface DatabaseHealth {
 
 const TRANSACTION_MS_MAX = 120_000;
 
+/** Says for whom the transaction runs from here on; its role is another matter. */
+export async function becomePerson(tx: Queryable, scope: Scope): Promise<PersonTx> {
+  await tx.query(`SELECT set_config('app.tenant', $1, true), set_config('app.person', $2, true)`, [scope.tenant, scope.person]);
+  const [visible] = await tx.query<{ ids: number[] }>(
+    `SELECT coalesce(array_agg(id ORDER BY id), '{}') AS ids FROM acl_set WHERE tenant = $1 AND principals && $2::text[]`,
+    [scope.tenant, scope.principals],
+  );
+  const aclIds = visible!.ids;
+  await tx.query(`SELECT set_config('app.acl', $1, true)`, [`{${aclIds.join(',')}}`]);
+  return { scope, aclIds, query: tx.query };
+}
+
 /**
  * The only way to the data. Every transaction takes on a role that cannot bypass row-level security and says for whom
  * it runs; a statement outside of that sees no row. Wait for nothing slow inside one: the embedded engine runs one
@@ -52,16 +64,7 @@ export class Database {
 
   /** Runs `work` as a person: reads what they may read, writes their own conversations. */
   person<T>(scope: Scope, work: (tx: PersonTx) => Promise<T>): Promise<T> {
-    return this.#transaction('person', this.options.personRole ?? 'kontor_app', async (tx) => {
-      await tx.query(`SELECT set_config('app.tenant', $1, true), set_config('app.person', $2, true)`, [scope.tenant, scope.person]);
-      const [visible] = await tx.query<{ ids: number[] }>(
-        `SELECT coalesce(array_agg(id ORDER BY id), '{}') AS ids FROM acl_set WHERE tenant = $1 AND principals && $2::text[]`,
-        [scope.tenant, scope.principals],
-      );
-      const aclIds = visible!.ids;
-      await tx.query(`SELECT set_config('app.acl', $1, true)`, [`{${aclIds.join(',')}}`]);
-      return work({ scope, aclIds, query: tx.query });
-    });
+    return this.#transaction('person', this.options.personRole ?? 'kontor_app', async (tx) => work(await becomePerson(tx, scope)));
   }
 
   /** Runs `work` as an importing or administering service. */

@@ -1,6 +1,13 @@
 export { Database, type DatabaseHealth, type PersonTx, type WorkerTx } from './database.js';
+export { acquireLock, type Lock } from './embedded/lock.js';
 export { openEmbedded, type EmbeddedOptions, type EmbeddedStore } from './embedded/open-embedded.js';
 export type { QueuePool } from './embedded/queue-pool.js';
+export { type CopiedTable, type CopyReport, holdsAlready, loadTables, tablesOf } from './copy/copy-rows.js';
+export { type CopySource, openEmbeddedSource, openPostgresSource } from './copy/open-source.js';
+export { type CopyTarget, openEmbeddedTarget, openPostgresTarget } from './copy/open-target.js';
+export { RowChecksum, type TableSum } from './copy/row-checksum.js';
+export type { StoreSample } from './copy/sample.js';
+export type { AppliedMigration, StoreSnapshot } from './copy/snapshot.js';
 export { migratePostgres, type MigratePostgresOptions } from './postgres/migrate-postgres.js';
 export { openPostgres } from './postgres/open-postgres.js';
 export type { PostgresSettings } from './postgres/postgres-engine.js';

@@ -12,7 +12,7 @@ export interface MigrateTerms {
 
 const FOLDER = new URL('../migrations/', import.meta.url);
 /** Any constant will do, so long as no other program takes the same one on this server. */
-const LOCK = 7_305_521_914;
+export const MIGRATION_LOCK = 7_305_521_914;
 const CODE_MIN = /^-- needs-code: (\d{4})\b/m;
 
 export async function loadMigrations(folder: URL = FOLDER): Promise<Migration[]> {
@@ -43,7 +43,7 @@ async function applyNext(session: Session, migrations: readonly Migration[], { l
   await session.script('BEGIN');
   try {
     // Two processes that start together take turns; the second one finds the work done.
-    await session.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
+    await session.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
     await prepareLedger(session);
     const [next] = missingFrom(await readLedger(session), migrations);
     if (next) {

@@ -5,6 +5,9 @@ import { AppError } from '@kontor/kernel';
 
 const FREE_BYTES_MIN = 64 * 1024 * 1024;
 
+/** Where a copy from elsewhere is made, in the folder of the store that it becomes. */
+export const COPY_DRAFT = 'copy.new';
+
 /** A time that sorts as text and is a valid file name on every system. */
 export const timestamp = (now: Date = new Date()): string => now.toISOString().replaceAll(':', '-');
 

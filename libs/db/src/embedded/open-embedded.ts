@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { Database } from '../database.js';
 import { assertRowSecurity, ensureVector, ensureRoles } from '../guard.js';
 import { loadMigrations, migrate } from '../migrate.js';
-import { assertWritable } from './files.js';
+import { assertWritable, COPY_DRAFT, removeTree } from './files.js';
 import { LivingThread } from './living-thread.js';
 import { acquireLock } from './lock.js';
 import { CHANGING_TABLES, Maintenance } from './maintenance.js';
 import { PgliteEngine } from './pglite-engine.js';
 import { PgliteThread } from './pglite-thread.js';
 import { QueuePool } from './queue-pool.js';
-import { Snapshots } from './snapshots.js';
+import { copyStore, Snapshots } from './snapshots.js';
 import { openOrRecreate, openStore, type Recovery } from './store.js';
 
 export interface EmbeddedOptions {
@@ -30,6 +30,8 @@ export interface EmbeddedStore {
   notices: string[];
   /** Copies the store; returns the copy's path. Taken by itself too, at most every six hours. */
   snapshot(): Promise<string>;
+  /** Copies the store as it is into another folder, from where another process may read it. */
+  copyTo(folder: string): Promise<void>;
   /** Frees what replaced rows held. Worth its time after an import; done by itself too. */
   vacuum(): Promise<void>;
   close(): Promise<void>;
@@ -70,6 +72,8 @@ async function openParts(options: EmbeddedOptions, opened: { close(): Promise<vo
   const queuePath = join(options.directory, 'queue');
   const snapshots = new Snapshots(join(options.directory, 'snapshots'), options.snapshotsKept ?? SNAPSHOTS_KEPT);
   await snapshots.removeDrafts();
+  // What a killed `kontor restore` or `kontor move` left.
+  await removeTree(join(options.directory, COPY_DRAFT));
   const settings = { module, extensions: ['vector' as const], parameters: [] };
   const store = await openStore(path, settings, snapshots, queuePath);
   const engine = new PgliteEngine(new LivingThread(store.thread, path, () => PgliteThread.start({ ...settings, directory: path })));
@@ -96,7 +100,7 @@ async function openParts(options: EmbeddedOptions, opened: { close(): Promise<vo
   opened.push({ close: () => maintenance.stop() }, { close: () => queueMaintenance.stop() });
 
   const notices = [...storeNotices(store.recovery), ...queueNotices(queue.recovery)];
-  return { database: new Database(engine), queuePool, notices, snapshot, vacuum: () => maintenance.vacuum(), close: closeAll };
+  return { database: new Database(engine), queuePool, notices, snapshot, copyTo: (folder) => copyStore(engine, path, join(folder, 'data')), vacuum: () => maintenance.vacuum(), close: closeAll };
 }
 
 /** Compiling takes most of a start; both threads share the result. */

@@ -19,19 +19,12 @@ export class Snapshots {
     return join(this.directory, name);
   }
 
-  /**
-   * Takes one. The session is held while the files are copied: after a checkpoint and with nobody writing, a plain copy
-   * is a store that opens. It is sent to the disk afterwards, while others work again.
-   */
+  /** Takes one. It is sent to the disk while others work again. */
   async take(engine: Engine, store: string): Promise<string> {
     const name = timestamp();
     const draft = this.pathOf(name + DRAFT);
     try {
-      await engine.withSession('background', async (session) => {
-        await session.script('CHECKPOINT');
-        const [current] = await session.query<{ segment: string }>('SELECT pg_walfile_name(pg_current_wal_lsn()) AS segment');
-        await copyTree(store, draft, (path) => isNeedless(path, current!.segment));
-      });
+      await copyStore(engine, store, draft);
       await publishTree(draft, this.pathOf(name));
     } catch (error) {
       await removeTree(draft);
@@ -54,6 +47,18 @@ export class Snapshots {
     const names = await this.list();
     for (const name of names.slice(0, Math.max(0, names.length - this.keptMax))) await removeTree(this.pathOf(name));
   }
+}
+
+/**
+ * Copies a store while it is open. The session is held while the files are copied: after a checkpoint and with nobody
+ * writing, a plain copy is a store that opens.
+ */
+export async function copyStore(engine: Engine, store: string, target: string): Promise<void> {
+  await engine.withSession('background', async (session) => {
+    await session.script('CHECKPOINT');
+    const [current] = await session.query<{ segment: string }>('SELECT pg_walfile_name(pg_current_wal_lsn()) AS segment');
+    await copyTree(store, target, (path) => isNeedless(path, current!.segment));
+  });
 }
 
 // Segments after the current one are kept by the server for reuse and hold nothing.

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '@kontor/kernel';
+import { ensureOwnerCopies } from '../copy/owner-policy.js';
 import type { Engine, Session } from '../engine.js';
 import { assertRowSecurity, ensureRoles, ensureVector } from '../guard.js';
 import { loadMigrations, migrate } from '../migrate.js';
@@ -43,6 +44,7 @@ export async function migratePostgres(options: MigratePostgresOptions): Promise<
       await ensureVector(engine);
       await ensureRoles(engine);
       const applied = await migratePatiently(engine, options.onApplied);
+      await ensureOwnerCopies(engine);
       if (options.serviceUrl !== undefined) await admit(engine, accountOf(options.serviceUrl), options.jobTables ?? true);
       await assertRowSecurity(engine);
       return applied;

@@ -42,6 +42,13 @@ export async function freshPostgresUrl(): Promise<string> {
   return running.url(name);
 }
 
+/** The addresses of a database that Kontor has never used, for its owner and for services. */
+export async function emptyPostgres(): Promise<{ ownerUrl: string; serviceUrl: string }> {
+  const running = await (server ??= PostgresServer.start());
+  const name = await running.createDatabase();
+  return { ownerUrl: running.ownerUrl(name), serviceUrl: running.url(name) };
+}
+
 /** Null where a native PostgreSQL can run here, else the sentence that says why not. */
 export async function postgresMissing(): Promise<string | null> {
   try {

@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { AppError } from '@kontor/kernel';
+import { LivingThread } from '../embedded/living-thread.js';
+import { acquireLock } from '../embedded/lock.js';
+import { compileEngine } from '../embedded/open-embedded.js';
+import { PgliteEngine } from '../embedded/pglite-engine.js';
+import { PgliteThread } from '../embedded/pglite-thread.js';
+import type { Engine } from '../engine.js';
+import { storeError } from '../errors.js';
+import { PostgresEngine } from '../postgres/postgres-engine.js';
+import { readSnapshot, type StoreSnapshot } from './snapshot.js';
+
+/** How a copy's own sessions are told from those of a Kontor that works. */
+const COPYING = 'kontor-copy';
+
+/** A store from which is copied. */
+export interface CopySource {
+  /** Runs `work` on the store as it is at one moment. */
+  read<T>(work: (snapshot: StoreSnapshot) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** Opens the embedded store of a folder for this process alone, and leaves it as it is. */
+export async function openEmbeddedSource(directory: string): Promise<CopySource> {
+  const path = join(directory, 'data');
+  if (!existsSync(path)) throw new AppError('copy.no_store', { status: 404, message: `There is no store in ${directory}. Set KONTOR_DATA to the folder of the one that you mean.`, details: { directory } });
+  const lock = acquireLock(directory);
+  try {
+    const engine = await openEngine(path);
+    const close = (): Promise<void> => engine.close().finally(() => lock.release());
+    return { read: (work) => readSnapshot(engine, false, work), close };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** An engine on a store's files; the caller holds the folder's lock. */
+export async function openEngine(path: string): Promise<PgliteEngine> {
+  const settings = { directory: path, module: await compileEngine(), extensions: ['vector' as const], parameters: [] };
+  const start = (): Promise<PgliteThread> => PgliteThread.start(settings);
+  const thread = await start().catch((cause: unknown) => {
+    throw new AppError('store.unreadable', { message: `The database in ${path} does not open. Start Kontor once, which restores its newest snapshot, and begin again.`, details: { path }, cause: storeError(cause) });
+  });
+  return new PgliteEngine(new LivingThread(thread, path, start));
+}
+
+/** Reads a PostgreSQL database. With `still`, nobody may use it meanwhile: what is written after a move would stay behind. */
+export function openPostgresSource({ url, still = false }: { url: string; still?: boolean }): CopySource {
+  const engine = openCopyingPostgres(url);
+  return {
+    read: async (work) => {
+      if (still) await assertNobodyElse(engine);
+      return readSnapshot(engine, still, work);
+    },
+    close: () => engine.close(),
+  };
+}
+
+export const openCopyingPostgres = (url: string): PostgresEngine => new PostgresEngine({ url: `${url}${url.includes('?') ? '&' : '?'}application_name=${COPYING}`, connectionsMax: 2, statementTimeoutMs: 0, lockTimeoutMs: 0, idleInTransactionTimeoutMs: 0 });
+
+/** Locks hold for a moment's writing only; a service that idles now would write later. */
+export async function assertNobodyElse(engine: Engine): Promise<void> {
+  const others = await engine.withSession('background', (session) =>
+    session.query<{ name: string }>(
+      `SELECT application_name AS name FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'kontor%' AND application_name <> $1 ORDER BY 1`,
+      [COPYING],
+    ),
+  );
+  if (others.length === 0) return;
+  throw new AppError('copy.store_in_use', { status: 409, retry: 'later', message: `A Kontor is connected to this database (${others.length} sessions). Stop every service that uses it, and begin again.`, details: { sessions: others.length } });
+}
