@@ -16,7 +16,7 @@ await runService('inference-worker', async (parts) => {
   const after = runtime.startEmbedder().then(() => runtime.startChat());
   await announcePresence(parts, database, 'inference-worker', () => runtime.capabilities());
   const { embedder, chatModel } = runtime;
-  const answers = InferenceModule.with({ database, stream, embedder, chatModel, logger, ...config.inference });
+  const answers = InferenceModule.with({ tenant: config.services.tenant, database, queue, stream, embedder, chatModel, logger, ...config.inference });
   const onFailed = (thrown: unknown): void => {
     logger.fatal({ err: thrown }, 'no answer can be written');
     process.kill(process.pid, 'SIGTERM');

@@ -51,7 +51,7 @@ export function compose(adapters: Adapters): DynamicModule {
   });
   return StandaloneModule.with([
     ingestion,
-    InferenceModule.with({ database, stream, chatModel, embedder, firstWordMs, answerTokensMax, logger }),
+    InferenceModule.with({ tenant: TENANT, database, queue, stream, chatModel, embedder, firstWordMs, answerTokensMax, logger }),
     ChatApiModule.with({ tenant: TENANT, database, blobs, queue, stream, embedder, capabilities: async () => runtime.capabilities(), demo: config.demo.enabled, sessions: signIn }),
     AdminApiModule.with({ imports: [ingestion], inject: [ImportService, UploadService], useFactory: (imports: ImportService, uploads: UploadService) => administration(adapters, imports, uploads) }),
     JobsModule.with(queue),

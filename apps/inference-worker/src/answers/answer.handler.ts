@@ -9,6 +9,7 @@ import { AnswerStream } from './answer-stream.js';
 import { AnswerWriter, type AnswerTask, type Draft } from './answer-writer.js';
 import { Citations } from './citations.js';
 import { gatherEvidence } from './evidence.js';
+import { failAnswer } from './fail-answer.js';
 
 interface Task extends AnswerTask {
   id: string;
@@ -41,15 +42,9 @@ export class AnswerHandler {
     }
   }
 
-  /** Told when the job is lost for good: the person sees that it failed and can ask again. */
-  async failed(job: JobData<'answer.generate'>, error: AppError): Promise<void> {
-    const scope = await this.scopeOf(job);
-    if (!scope) return;
-    const wrote = await this.ports.database.person(scope, (tx) =>
-      conversations.finishAnswer(tx, job.messageId, { text: '', status: 'failed', model: null, errorCode: error.code, claims: 0, supported: 0, citations: [] }),
-    );
-    count('kontor_answers_total', { status: 'failed' });
-    if (wrote) await new AnswerStream(this.ports.stream, job.messageId).fail('The answer could not be written. Ask again.', error.code).catch(() => {});
+  /** Told when the job is lost for good. */
+  failed(job: JobData<'answer.generate'>, error: AppError): Promise<void> {
+    return failAnswer(this.ports, job, error);
   }
 
   private async answer(task: Task, stream: AnswerStream, stop: AbortSignal, signal: AbortSignal): Promise<void> {

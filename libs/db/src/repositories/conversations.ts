@@ -1,6 +1,6 @@
 import { newId } from '@kontor/kernel';
 import type { Citation, Conversation, Message, MessageStatus, Source } from '@kontor/contracts';
-import type { PersonTx } from '../database.js';
+import type { PersonTx, WorkerTx } from '../database.js';
 import { announce } from './outbox.js';
 import { visible, whoAsks } from './visibility.js';
 
@@ -110,6 +110,15 @@ async function storeCitations(tx: PersonTx, messageId: string, citations: readon
      FROM unnest($4::integer[], $5::integer[], $6::boolean[], $7::integer[], $8::uuid[], $9::integer[], $10::integer[], $11::text[])
        WITH ORDINALITY AS new (answer_start, answer_end, supported, source, document_id, start_offset, end_offset, quote, ordinal)`,
     [...owner(tx), messageId, column('answerStart'), column('answerEnd'), column('supported'), column('source'), column('documentId'), column('start'), column('end'), column('quote')],
+  );
+}
+
+/** Answers that were begun so long ago and have not ended; nothing of what was said. */
+export function openAnswers(tx: WorkerTx, olderThanMs: number): Promise<{ messageId: string; person: string }[]> {
+  return tx.query(
+    `SELECT id AS "messageId", person FROM message
+     WHERE tenant = $1 AND status IN ('queued', 'running') AND created_at < now() - $2 * interval '1 millisecond' ORDER BY id LIMIT 500`,
+    [tx.tenant, olderThanMs],
   );
 }
 

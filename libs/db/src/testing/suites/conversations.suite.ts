@@ -74,6 +74,19 @@ export function describeConversations(context: () => FreshDatabase): void {
       expect(finished).toMatchObject([{ type: 'answer.finished', aggregate: conversation.id, payload: { messageId: answerId, status: 'stopped', model: 'qwen' } }]);
     });
 
+    it('tells what stands open and for whom, in this tenant and from a certain age on', async () => {
+      const { database } = context();
+      const { reader, answerId, answer } = await exchange(context());
+      await exchange(context());
+      const open = (olderThanMs: number) => database.worker(reader.tenant, (tx) => conversations.openAnswers(tx, olderThanMs));
+      expect(await open(60_000)).toEqual([]);
+      expect(await open(0)).toEqual([{ messageId: answerId, person: 'u' }]);
+      await database.person(reader, (tx) => conversations.markRunning(tx, answerId));
+      expect(await open(0)).toHaveLength(1);
+      await database.person(reader, (tx) => conversations.finishAnswer(tx, answerId, answer));
+      expect(await open(0)).toEqual([]);
+    });
+
     it('belongs to one person: a colleague with the same rights reads and removes nothing', async () => {
       const { database } = context();
       const { tenant, conversation, answerId, answer, read } = await exchange(context());
