@@ -16,8 +16,8 @@ const BATCH = 256;
 const [folder, limit = '1000000'] = process.argv.slice(2);
 
 const server = await startPostgres({ settings: { maintenance_work_mem: '512MB' } });
-const serviceUrl = await makeAccount();
-const database = await openPostgres({ url: serviceUrl });
+await migratePostgres({ ownerUrl: server.ownerUrl, serviceUrl: server.url, jobTables: false });
+const database = await openPostgres({ url: server.url });
 const extractor = createExtractor({ sizeBytesMax: 104_857_600, timeoutMs: 120_000, memoryBytesMax: 1_073_741_824 });
 try {
   const corpus = await database.worker(TENANT, (tx) => corpora.createCorpus(tx, 'load', { embedder: 'load', dimensions: DIMENSIONS, recipe: {} }));
@@ -28,13 +28,6 @@ try {
   await database.close();
   await extractor.close();
   await server.stop();
-}
-
-async function makeAccount() {
-  await server.administer("CREATE ROLE kontor_load LOGIN PASSWORD 'load'");
-  const url = `postgres://kontor_load:load@127.0.0.1:${server.port}/kontor`;
-  await migratePostgres({ ownerUrl: server.url, serviceUrl: url, jobTables: false });
-  return url;
 }
 
 async function storeDocuments(corpusId) {

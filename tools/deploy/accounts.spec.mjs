@@ -16,6 +16,8 @@ describe.skipIf(missing)(`the accounts of PostgreSQL${missing ? `: skipped, ${mi
 
   beforeAll(async () => {
     server = await startPostgres();
+    // The script makes an account of this name itself, as on a server that is new.
+    await server.administer('ALTER ROLE kontor_owner RENAME TO another_owner');
     await server.administer('CREATE DATABASE firm');
     const env = {
       PATH: `${await postgresBinaries()}:${process.env.PATH}`, PGHOST: '127.0.0.1', PGPORT: String(server.port), PGPASSWORD: new URL(server.address('postgres', 'postgres')).password,
@@ -35,7 +37,7 @@ describe.skipIf(missing)(`the accounts of PostgreSQL${missing ? `: skipped, ${mi
       await database.close();
     }
     const strong = await server.administer("SELECT rolname FROM pg_roles WHERE rolname LIKE 'kontor%' AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb)");
-    expect(strong.map(({ rolname }) => rolname)).toEqual(['kontor_service']);
+    expect(strong).toEqual([]);
     const rights = await server.administer("SELECT has_schema_privilege('kontor', 'public', 'CREATE') AS tables, has_database_privilege('kontor', 'firm', 'CREATE') AS schemas, has_table_privilege('kontor', 'document', 'SELECT') AS reads", 'firm');
     expect(rights).toEqual([{ tables: false, schemas: false, reads: false }]);
   }, 120_000);
