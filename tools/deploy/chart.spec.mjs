@@ -140,9 +140,24 @@ describe.each(Object.entries(shapes))('rendered with %s', (_name, values) => {
     expect(triggers.filter(({ authenticationRef }) => !authentications.includes(authenticationRef.name))).toEqual([]);
   });
 
+  it('gives each pod longer to end than it takes itself', () => {
+    for (const { name, spec } of pods().filter(({ spec }) => spec.terminationGracePeriodSeconds)) {
+      const [{ env, lifecycle }] = spec.containers;
+      const drainSeconds = Number(env.find((entry) => entry.name === 'KONTOR_DRAIN_MS').value) / 1_000;
+      expect([name, spec.terminationGracePeriodSeconds > drainSeconds + lifecycle.preStop.sleep.seconds]).toEqual([name, true]);
+    }
+  });
+
+  it('lets admin-api reach ingestion by the name that ingestion answers to', () => {
+    const variable = (service, name) => services().find((container) => container.name === service).env.find((entry) => entry.name === name)?.value;
+    const { hostname, port } = new URL(variable('admin-api', 'KONTOR_INGESTION_URL'));
+    expect(of('Service').find(({ metadata }) => metadata.name === hostname)?.spec.ports[0].port).toBe(Number(port));
+    expect(variable('ingestion', 'KONTOR_ALLOWED_HOSTS')).toBe(hostname);
+  });
+
   it('holds no secret: passwords and addresses with one come by reference', () => {
     expect(of('Secret')).toEqual([]);
-    const sensitive = containers().flatMap(({ env = [] }) => env).filter(({ name }) => /PASSWORD|SECRET|ACCESS_KEY|ACCOUNT|_URL$/.test(name) && name !== 'KONTOR_HUB_URL');
+    const sensitive = containers().flatMap(({ env = [] }) => env).filter(({ name }) => /PASSWORD|SECRET|_KEY$|TOKEN|ACCOUNT|_URL$/.test(name) && !/HUB_URL|INGESTION_URL/.test(name));
     expect(sensitive.filter(({ valueFrom }) => !valueFrom?.secretKeyRef?.name)).toEqual([]);
     const owners = workloads().filter((object) => JSON.stringify(object).includes('KONTOR_DATABASE_OWNER_URL')).map(({ metadata }) => metadata.name);
     expect(owners).toEqual(['firm-kontor-migrate']);
@@ -151,7 +166,7 @@ describe.each(Object.entries(shapes))('rendered with %s', (_name, values) => {
   it('gives each container an environment that the configuration knows and accepts', () => {
     const sample = { KONTOR_DATABASE_URL: 'postgres://kontor:x@postgres/kontor', KONTOR_DATABASE_OWNER_URL: 'postgres://owner:x@postgres/kontor', KONTOR_REDIS_URL: 'redis://:x@redis:6379/0' };
     for (const { name, env = [] } of containers()) {
-      const environment = Object.fromEntries(env.map((entry) => [entry.name, entry.value ?? sample[entry.name] ?? 'from-the-secret']));
+      const environment = Object.fromEntries(env.map((entry) => [entry.name, entry.value ?? sample[entry.name] ?? 'from-the-secret'.repeat(3)]));
       expect([name, Object.keys(environment).length]).toEqual([name, env.length]);
       expect([name, loadConfig(environment).unknownVariables]).toEqual([name, []]);
     }
@@ -163,7 +178,7 @@ describe.each(Object.entries(shapes))('rendered with %s', (_name, values) => {
     const everyPod = { 'app.kubernetes.io/name': 'kontor', 'app.kubernetes.io/instance': 'firm' };
     const deny = policies.find(({ metadata }) => metadata.name.endsWith('-deny'));
     expect(deny.spec).toEqual({ podSelector: { matchLabels: everyPod }, policyTypes: ['Ingress', 'Egress'] });
-    const ports = { KONTOR_DATABASE_URL: 5432, KONTOR_DATABASE_OWNER_URL: 5432, KONTOR_REDIS_URL: 6379, KONTOR_KAFKA_BROKERS: 9092, KONTOR_S3_BUCKET: 443 };
+    const ports = { KONTOR_DATABASE_URL: 5432, KONTOR_DATABASE_OWNER_URL: 5432, KONTOR_REDIS_URL: 6379, KONTOR_KAFKA_BROKERS: 9092, KONTOR_S3_BUCKET: 443, KONTOR_INGESTION_URL: 7700 };
     for (const { name, spec } of pods()) {
       const { egress } = policies.find(({ metadata }) => metadata.name === name).spec;
       const needed = spec.containers[0].env.flatMap((entry) => ports[entry.name] ?? []);
@@ -173,7 +188,9 @@ describe.each(Object.entries(shapes))('rendered with %s', (_name, values) => {
     const reachable = policies.flatMap(({ spec }) => spec.ingress ?? []).flatMap((rule) => (rule.from?.length > 0 ? rule.ports.map(({ port }) => port) : ['from anywhere']));
     expect([...new Set(reachable)].sort()).toEqual(values === everything ? ['http', 'metrics'] : ['http']);
     const open = policies.filter(({ spec }) => spec.ingress).map(({ metadata }) => metadata.name).sort();
-    const apis = ['firm-kontor-admin-api', 'firm-kontor-chat-api'];
+    const apis = ['firm-kontor-admin-api', 'firm-kontor-chat-api', 'firm-kontor-ingestion'];
+    const imports = policies.find(({ metadata }) => metadata.name === 'firm-kontor-ingestion').spec.ingress.find((rule) => rule.ports[0].port === 'http');
+    expect(imports.from).toEqual([{ podSelector: { matchLabels: { ...everyPod, 'app.kubernetes.io/component': 'admin-api' } } }]);
     expect(open).toEqual(values === everything ? of('Deployment').map(({ metadata }) => metadata.name).sort() : apis);
   });
 });

@@ -10,7 +10,7 @@ const read = (path) => readFileSync(join(root, path), 'utf8');
 const text = read('docker-compose.yml');
 const example = read('.env.example');
 const required = references(text).filter(({ operator }) => operator === ':?').map(({ name }) => name);
-const secrets = Object.fromEntries(required.map((name) => [name, `${name.toLowerCase().replaceAll('_', '')}4711`]));
+const secrets = Object.fromEntries(required.map((name) => [name, `${name.toLowerCase().replaceAll('_', '')}4711${'x'.repeat(32)}`]));
 const compose = readCompose(text, secrets);
 const services = Object.entries(compose.services);
 const own = services.filter(([, { build }]) => build);
@@ -27,7 +27,7 @@ it('follows the Compose specification', () => {
 
 describe('secrets', () => {
   it('have no default, and without one nothing starts', () => {
-    const sensitive = references(text).filter(({ name }) => /PASSWORD|ACCESS_KEY|SECRET/.test(name));
+    const sensitive = references(text).filter(({ name }) => /PASSWORD|_KEY$|SECRET|TOKEN/.test(name));
     expect(sensitive.length).toBeGreaterThan(0);
     expect(sensitive.filter(({ operator }) => operator !== ':?')).toEqual([]);
     for (const name of required) expect(() => readCompose(text, { ...secrets, [name]: '' })).toThrow(name);
@@ -37,7 +37,8 @@ describe('secrets', () => {
     const holders = (value) => services.filter(([, service]) => JSON.stringify(service).includes(value)).map(([name]) => name).sort();
     expect(holders(secrets.POSTGRES_PASSWORD)).toEqual(['postgres']);
     expect(holders(secrets.DATABASE_OWNER_PASSWORD)).toEqual(['migrate', 'postgres']);
-    expect(holders(secrets.S3_SECRET_KEY)).toEqual(['admin-api', 'chat-api', 'ingestion']);
+    expect(holders(secrets.S3_SECRET_KEY)).toEqual(['chat-api', 'ingestion']);
+    expect(holders(secrets.OPERATOR_TOKEN)).toEqual(['admin-api', 'chat-api', 'ingestion']);
     expect(holders(secrets.REDIS_PASSWORD)).toEqual(['admin-api', 'chat-api', 'inference-worker', 'ingestion', 'redis']);
   });
 
@@ -98,6 +99,13 @@ describe('networks', () => {
     const named = ({ environment }) => servers.map(([name]) => name).filter((name) => Object.values(environment).some((value) => new RegExp(`(^|[/@])${name}:\\d`).test(value))).sort();
     for (const [name, service] of own) expect([name, reached(service)]).toEqual([name, named(service)]);
   });
+});
+
+it('lets admin-api reach ingestion by the name that ingestion answers to', () => {
+  const { 'admin-api': admin, ingestion } = compose.services;
+  const { hostname, port } = new URL(admin.environment.KONTOR_INGESTION_URL);
+  expect([hostname, port, ingestion.environment.KONTOR_ALLOWED_HOSTS]).toEqual(['ingestion', '7700', 'ingestion']);
+  expect(ingestion.networks.filter((network) => admin.networks.includes(network))).toContain('imports');
 });
 
 it('starts each service after what it needs', () => {

@@ -3,16 +3,19 @@
   valueFrom: { secretKeyRef: { name: {{ index . 1 | quote }}, key: {{ index . 2 | quote }} } }
 {{ end }}
 
-{{/* The environment of a service, by what it needs. Call with (list $ $service). */}}
+{{/* The environment of a service, by what it needs. Call with (list $ $name $service). */}}
 {{- define "kontor.environment" -}}
 {{- $root := index . 0 -}}
-{{- $service := index . 1 -}}
+{{- $name := index . 1 -}}
+{{- $service := index . 2 -}}
 {{- $secret := $root.Values.secrets.existingSecret -}}
 {{- $keys := $root.Values.secrets.keys -}}
-{{- range $name, $value := $root.Values.config }}
-- name: {{ $name }}
+{{- range $variable, $value := $root.Values.config }}
+- name: {{ $variable }}
   value: {{ $value | quote }}
 {{- end }}
+- name: KONTOR_DRAIN_MS
+  value: {{ mul $service.graceSeconds 1000 | quote }}
 - name: KONTOR_METRICS_PORT
   value: "9464"
 - name: KONTOR_METRICS_HOST
@@ -20,6 +23,19 @@
 {{- if and $service.api $root.Values.allowedHosts }}
 - name: KONTOR_ALLOWED_HOSTS
   value: {{ $root.Values.allowedHosts | quote }}
+{{- end }}
+{{- if eq $name "ingestion" }}
+# The name under which admin-api reaches it.
+- name: KONTOR_ALLOWED_HOSTS
+  value: {{ include "kontor.name" $root }}-ingestion
+{{- end }}
+{{- if has "operator" $service.needs }}
+{{ include "kontor.fromSecret" (list "KONTOR_OPERATOR_TOKEN" $secret $keys.operatorToken) -}}
+{{ include "kontor.fromSecret" (list "KONTOR_SESSION_KEY" $secret $keys.sessionKey) -}}
+{{- end }}
+{{- if has "imports" $service.needs }}
+- name: KONTOR_INGESTION_URL
+  value: http://{{ include "kontor.name" $root }}-ingestion:7700
 {{- end }}
 {{- if has "database" $service.needs }}
 {{ include "kontor.fromSecret" (list "KONTOR_DATABASE_URL" $secret $keys.databaseUrl) -}}
