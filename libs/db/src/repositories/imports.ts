@@ -124,8 +124,8 @@ export async function readRun(tx: WorkerTx, runId: string): Promise<ImportRun | 
 export function latestRuns(tx: WorkerTx, limit: number): Promise<ImportRun[]> {
   // The runs first: the files of all that ever were would be counted otherwise.
   return tx.query(
-    `SELECT ${RUN} FROM (SELECT * FROM import_run WHERE tenant = $1 ORDER BY started_at DESC, id DESC LIMIT $2) r ${ITEMS}
-     GROUP BY r.id, r.corpus_id, r.corpus, r.state, r.files, r.unchanged, r.removed, r.notices, r.started_at, r.embedding_at, r.finished_at ORDER BY r.started_at DESC, r.id DESC`,
+    `SELECT ${RUN} FROM import_run r ${ITEMS} WHERE r.tenant = $1 AND r.id IN (SELECT id FROM import_run WHERE tenant = $1 ORDER BY started_at DESC, id DESC LIMIT $2)
+     GROUP BY r.tenant, r.id ORDER BY r.started_at DESC, r.id DESC`,
     [tx.tenant, limit],
   );
 }
