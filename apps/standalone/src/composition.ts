@@ -4,7 +4,7 @@ import { AdminApiModule, examine, modelAdmin, type AdminApiPorts } from '@kontor
 import { DirectoryBlobStore } from '@kontor/blobs';
 import { ChatApiModule } from '@kontor/chat-api';
 import { defaults, type Config } from '@kontor/config';
-import type { Jobs } from '@kontor/contracts';
+import { jobs, type Jobs } from '@kontor/contracts';
 import type { Database } from '@kontor/db';
 import type { Extractor } from '@kontor/extract';
 import type { SessionSignIn } from '@kontor/http';
@@ -54,7 +54,7 @@ export function compose(adapters: Adapters): DynamicModule {
     InferenceModule.with({ tenant: TENANT, database, queue, stream, chatModel, embedder, firstWordMs, answerTokensMax, logger }),
     ChatApiModule.with({ tenant: TENANT, database, blobs, queue, stream, embedder, capabilities: async () => runtime.capabilities(), demo: config.demo.enabled, sessions: signIn }),
     AdminApiModule.with({ imports: [ingestion], inject: [ImportService, UploadService], useFactory: (imports: ImportService, uploads: UploadService) => administration(adapters, imports, uploads) }),
-    JobsModule.with(queue),
+    JobsModule.with(queue, { concurrency: { [jobs['answer.generate'].queue]: runtime.chatParallelMax } }),
   ]);
 }
 

@@ -1,6 +1,7 @@
 import { AppError } from '@kontor/kernel';
 import { describe, expect, it } from 'vitest';
-import { isLoopback, loadConfig } from './index.js';
+import { inspect } from 'node:util';
+import { isLoopback, isPrivateAddress, loadConfig } from './index.js';
 
 const linux = { platform: 'linux', userDirectory: '/people/ada', processors: 2 } as const;
 
@@ -93,6 +94,44 @@ describe('demo', () => {
   it('cannot be switched on where others can reach it', () => {
     expect(problemsOf({ KONTOR_HOST: '0.0.0.0', KONTOR_DEMO: 'on' }).message).toContain('KONTOR_DEMO may be on only where KONTOR_HOST is a loopback address');
   });
+});
+
+describe('chat server', () => {
+  const url = (KONTOR_CHAT_URL: string, more: Record<string, string> = {}) => loadConfig({ KONTOR_CHAT_URL, ...more }, linux).chatServer.url;
+
+  it('may be written with /v1 or without', () => {
+    expect(['http://gpu1:8000', 'http://gpu1:8000/v1', 'http://gpu1:8000/v1/'].map((one) => url(one))).toEqual(Array(3).fill('http://gpu1:8000'));
+    expect(url('https://gate.internal/models/v1')).toBe('https://gate.internal/models');
+  });
+
+  it('stands outside the house only where that was said in as many words', () => {
+    expect(problemsOf({ KONTOR_CHAT_URL: 'https://api.example.com/v1' }).message).toMatch(/KONTOR_CHAT_URL lies outside the house.*KONTOR_CHAT_URL_EXTERNAL=on/);
+    expect(url('https://api.example.com/v1', { KONTOR_CHAT_URL_EXTERNAL: 'on' })).toBe('https://api.example.com');
+  });
+
+  it('has no password in its address, which errors would show', () => {
+    expect(problemsOf({ KONTOR_CHAT_URL: 'http://kontor:4711@gpu1:8000' }).message).toContain('KONTOR_CHAT_URL must be');
+    expect(problemsOf({ KONTOR_CHAT_URL: 'http://gpu1:8000/v1?key=4711' }).message).toContain('KONTOR_CHAT_URL must be');
+  });
+
+  it('has a key that nothing prints, whole or as part of the configuration', () => {
+    const config = loadConfig({ KONTOR_CHAT_KEY: 'sk-4711' }, linux);
+    expect(config.chatServer.key?.reveal()).toBe('sk-4711');
+    expect([JSON.stringify(config), inspect(config, { depth: 9, showHidden: true }), `${String(config.chatServer.key)}`].join()).not.toContain('4711');
+    expect(problemsOf({ KONTOR_CHAT_KEY: 'sk 4711' }).message).not.toContain('4711');
+  });
+});
+
+describe('isPrivateAddress', () => {
+  it.each(['localhost:1', '127.0.0.1', '2130706433', '[::1]:8000', '10.1.2.3', '172.16.0.1', '172.31.255.255', '192.168.1.1', '[fd00::1]', '[::ffff:10.0.0.1]', 'gpu1:8000', 'vllm.internal', 'vllm.models.svc.cluster.local', 'a.localhost'])(
+    'lets %s pass',
+    (host) => expect(isPrivateAddress(`http://${host}`)).toBe(true),
+  );
+
+  it.each(['api.example.com', '8.8.8.8', '134744072', '172.32.0.1', '192.169.0.1', '169.254.169.254', '0.0.0.0', '[2001:db8::1]', '[::ffff:8.8.8.8]', 'ai.', 'localhost.example.com', 'internal.example.com', '127.example.com'])(
+    'stops %s',
+    (host) => expect(isPrivateAddress(`http://${host}`)).toBe(false),
+  );
 });
 
 describe('isLoopback', () => {

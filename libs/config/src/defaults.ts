@@ -5,6 +5,7 @@
 export const defaults = {
   http: { host: '127.0.0.1', port: 7700, bodyBytesMax: 1_048_576 },
   models: { sources: ['hub', 'mirror', 'local'], hubUrl: 'https://huggingface.co', pull: true },
+  chatServer: { parallel: 4, external: false, thinking: false },
   inference: {
     // The wait for the first word that people accept; the prompt is cut to what the model reads in that time.
     firstWordMs: 12_000,

@@ -2,4 +2,6 @@ export { defaults } from './defaults.js';
 export { type Config, loadConfig, type Machine } from './load.js';
 export { isLoopback } from './loopback.js';
 export type { Environment, Problem } from './parse.js';
+export { isPrivateAddress } from './private-address.js';
 export { renderConfigReference } from './reference.js';
+export { Secret } from './secret.js';

@@ -1,6 +1,7 @@
 import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
 import { isLoopback } from './loopback.js';
+import { isPrivateAddress } from './private-address.js';
 import { type Environment, type Problem, readSlice, refuse } from './parse.js';
 import { type SliceName, type Slices, slices } from './slices.js';
 import type { SliceValue } from './variable.js';
@@ -62,6 +63,12 @@ function checkKafka({ kafka }: Read, env: Environment, problems: Problem[]): voi
   if (encrypted !== undefined && kafka.tls === false) problems.push({ variable: 'KONTOR_KAFKA_TLS', rule: 'must be on, because a certificate is given' });
 }
 
+/** No text leaves the house by a slip: an address outside must be allowed in as many words. */
+function keepInHouse({ chatServer }: Read, problems: Problem[]): void {
+  if (chatServer.url === undefined || chatServer.external || isPrivateAddress(chatServer.url)) return;
+  problems.push({ variable: 'KONTOR_CHAT_URL', rule: 'lies outside the house, where questions and excerpts of documents would go: name a server on this machine or in a private network, or set KONTOR_CHAT_URL_EXTERNAL=on' });
+}
+
 function unknownVariables(env: Environment): string[] {
   const known = new Set(Object.values(slices).flatMap((slice) => Object.values(slice).map((variable) => variable.name as string)));
   return Object.keys(env).filter((key) => key.startsWith('KONTOR_') && !known.has(key) && !READ_ELSEWHERE.includes(key));
@@ -96,6 +103,7 @@ export function loadConfig(env: Environment = process.env, machine: Partial<Mach
     demo: { enabled: demoEnabled(read, here, problems) },
     unknownVariables: unknownVariables(env),
   };
+  keepInHouse(read, problems);
   refuse(problems);
   return deepFreeze(config);
 }

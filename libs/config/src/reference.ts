@@ -6,6 +6,7 @@ const TITLES: Record<keyof typeof slices, string> = {
   store: 'Store',
   http: 'HTTP',
   models: 'Models',
+  chatServer: 'Chat server',
   inference: 'Answers',
   ingestion: 'Import',
   services: 'Services',

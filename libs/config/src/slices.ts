@@ -1,5 +1,5 @@
 import { defaults } from './defaults.js';
-import { brokerNames, bucketName, databaseAddress, derived, file, folder, host, hostNames, listOf, longSecret, name, oneOf, onOff, redisAddress, secret, type Slice, topicPrefix, variable, webAddress, wholeNumber } from './variable.js';
+import { brokerNames, bucketName, chatServerAddress, databaseAddress, derived, file, folder, host, hostNames, listOf, longSecret, name, oneOf, onOff, redisAddress, secret, serverKey, type Slice, topicPrefix, variable, webAddress, wholeNumber } from './variable.js';
 
 const DAY_MS = 86_400_000;
 const GIB = 1_073_741_824;
@@ -22,9 +22,16 @@ export const slices = {
   models: {
     sources: variable('KONTOR_MODEL_SOURCES', listOf(['hub', 'mirror', 'local']), defaults.models.sources, 'Where to look for a model, in this order.'),
     hubUrl: variable('KONTOR_HUB_URL', webAddress, defaults.models.hubUrl, 'The model hub, or a server inside the company that answers as the hub does.'),
-    chatModel: derived('KONTOR_CHAT_MODEL', name, 'what `kontor models use` recorded, else what suits the machine', 'The catalogue name of the model that writes answers.'),
+    chatModel: derived('KONTOR_CHAT_MODEL', name, 'what `kontor models use` recorded, else what suits the machine', 'The catalogue name of the model that writes answers; with KONTOR_CHAT_URL the name that the server knows it by.'),
     embedder: derived('KONTOR_EMBEDDER', name, "what `kontor models use` recorded, else the catalogue's default", 'The catalogue name of the model that embeds passages and questions.'),
     pull: variable('KONTOR_MODEL_PULL', onOff, defaults.models.pull, 'Whether a missing model is fetched at the start.'),
+  },
+  chatServer: {
+    url: derived('KONTOR_CHAT_URL', chatServerAddress, 'none; the model runs in this process', 'A server with an OpenAI-compatible API that writes the answers with the model KONTOR_CHAT_MODEL: vLLM, SGLang, llama-server, Ollama. See docs/operating/models.md.'),
+    key: derived('KONTOR_CHAT_KEY', serverKey, 'none', 'The key that the chat server asks for. It is never shown.'),
+    parallel: variable('KONTOR_CHAT_PARALLEL', wholeNumber(1, 1_024), defaults.chatServer.parallel, 'How many answers the chat server writes at the same time; more wait in the queue.'),
+    external: variable('KONTOR_CHAT_URL_EXTERNAL', onOff, defaults.chatServer.external, 'Whether KONTOR_CHAT_URL may lie outside the house. Questions and excerpts of documents go there.'),
+    thinking: variable('KONTOR_CHAT_THINKING', onOff, defaults.chatServer.thinking, 'Whether a model that can think before it answers does so. Off asks the server for `enable_thinking: false`.'),
   },
   inference: {
     firstWordMs: variable('KONTOR_FIRST_WORD_MS', wholeNumber(1_000, DAY_MS), defaults.inference.firstWordMs, 'How long the first word of an answer may take. The sources shown to the model are cut to it.'),

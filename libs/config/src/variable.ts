@@ -1,5 +1,6 @@
 import { isAbsolute, resolve } from 'node:path';
 import { z } from 'zod';
+import { Secret } from './secret.js';
 
 /** How the text of a variable becomes a value, and the rule in words that an error and the reference show. */
 export interface Kind<Value> {
@@ -63,6 +64,15 @@ export const webAddress: Kind<string> = {
   schema: z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, '')),
   rule: 'must be an http or https address',
 };
+
+/** The root of a server with an OpenAI-compatible API, whether it was written with `/v1` or without. A name and password in it would be seen in errors. */
+export const chatServerAddress: Kind<string> = {
+  schema: z.url({ protocol: /^https?$/ }).refine((url) => /^[^?#]*$/.test(url) && !URL.parse(url)?.username && !URL.parse(url)?.password).transform((url) => url.replace(/\/+$/, '').replace(/\/v1$/, '')),
+  rule: 'must be an http or https address without a name, a password or a query',
+};
+
+/** What may stand in an HTTP header. */
+export const serverKey: Kind<Secret> = { schema: z.string().max(4_096).regex(/^[\x21-\x7e]+$/).transform((value) => new Secret(value)), rule: 'must be letters, digits and signs without a space, at most 4096' };
 
 /** Its host may be a folder of sockets, which no other kind of address allows. */
 export const databaseAddress: Kind<string> = { schema: z.string().max(4_096).regex(/^postgres(ql)?:\/\/\S+$/), rule: 'must be an address that begins with postgres://' };

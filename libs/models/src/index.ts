@@ -10,6 +10,7 @@ export type {
   ChoiceRequest,
 } from './chat/chat-model.js';
 export { LlamaChatModel, type LlamaChatOptions } from './chat/llama-chat-model.js';
+export { OpenAiChatModel, type OpenAiChatOptions } from './chat/server/openai-chat-model.js';
 export type { Embedder, EmbedKind } from './embedder/embedder.js';
 export { createEmbedder, type EmbedderOptions } from './embedder/onnx-embedder.js';
 export { type CustomModel, type ModelStatus, ModelStore, type ModelStoreOptions } from './store/model-store.js';

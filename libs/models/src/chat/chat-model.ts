@@ -41,19 +41,21 @@ export type ChatEvent =
   | { type: 'finish'; reason: ChatFinishReason; usage: ChatUsage };
 
 /**
- * A model that continues a conversation. Adapters: node-llama-cpp in this process, and a scripted one for tests.
+ * A model that continues a conversation. Adapters: node-llama-cpp in this process, an OpenAI-compatible server, and a
+ * scripted one for tests.
  *
  * @example for await (const event of model.generate(request, signal)) if (event.type === 'text') write(event.text);
  */
 export interface ChatModel {
-  /** Name of the catalogue entry. */
+  /** Name of the catalogue entry, or the server's name of its model. */
   readonly model: string;
   /** Prompt and answer together fit in this many tokens; a longer prompt is refused with `chat.prompt_too_long`. */
   readonly contextTokensMax: number;
-  /** Requests that run at the same time; more wait inside `generate`. */
+  /** Requests that run at the same time; more wait inside `generate`. The queue in front gives out as many jobs at a time. */
   readonly parallelMax: number;
   /** Whether what `choose` says of a text tells anything; the smallest models lean one way whatever they read. */
   readonly judges: boolean;
+  /** Exact where the tokenizer is in this process; with a server an estimate that rather counts too many, see TokenEstimate. */
   countTokens(text: string): number;
   /** Measured at load and from each request, so that a prompt's budget follows the machine. */
   promptTokensPerSecond(): number;

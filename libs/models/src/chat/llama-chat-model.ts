@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
-import { getLlama, LlamaLogLevel, type Llama, type LlamaContext, type LlamaContextSequence, type LlamaModel } from 'node-llama-cpp';
+import { getLlama, LlamaLogLevel, type Llama, type LlamaContext, type LlamaContextSequence, type LlamaModel, type Token } from 'node-llama-cpp';
 import { AppError } from '@kontor/kernel';
 import type { ChatTemplate } from '../catalogue/entry.js';
 import { chatMl, type PromptPiece } from './chat-ml.js';
 import type { ChatEvent, ChatModel, ChatRequest, ChoiceRequest } from './chat-model.js';
 import { KeptStates } from './kept-states.js';
-import { generateAnswer, measureSpeed, readPrompt, weighChoices, type TokenPrompt } from './llama-generation.js';
+import { generateAnswer, measureSpeed, nextChances, readPrompt, weighChoices, type TokenPrompt } from './llama-generation.js';
 import { SpeedMeter } from './speed-meter.js';
 import { TurnQueue } from './turn-queue.js';
 
@@ -96,20 +96,14 @@ export class LlamaChatModel implements ChatModel {
     }
   }
 
-  async choose(request: ChoiceRequest, callerSignal: AbortSignal): Promise<number[]> {
-    const signal = AbortSignal.any([callerSignal, this.#closing.signal]);
-    const prompt = this.#tokenise(request);
-    this.#requireSpace(prompt.tokens.length, 1);
-    const leave = await this.#queue.enter(signal);
-    try {
-      const sequence = this.#kept.take(request.cacheKey);
-      const read = await readPrompt(sequence, prompt, signal);
-      const shares = await weighChoices(this.parts.weights, sequence, read, request.choices);
-      this.speed.record(read.promptTokens - read.cachedTokens, performance.now() - read.startedMs);
-      return shares;
-    } finally {
-      leave();
-    }
+  async choose(request: ChoiceRequest, signal: AbortSignal): Promise<number[]> {
+    return weighChoices(this.parts.weights, await this.#chances(request, signal), request.choices);
+  }
+
+  /** The likeliest beginnings of the answer, a token each: what a server states as `top_logprobs`. */
+  async likeliest(request: Pick<ChoiceRequest, 'system' | 'turns' | 'cacheKey'>, count: number, signal: AbortSignal): Promise<{ text: string; chance: number }[]> {
+    const chances = [...(await this.#chances(request, signal))].sort(([, one], [, other]) => other - one);
+    return chances.slice(0, count).map(([token, chance]) => ({ text: this.parts.weights.detokenize([token]), chance }));
   }
 
   /** Ends what runs, waits for it, and gives the memory back. */
@@ -119,6 +113,22 @@ export class LlamaChatModel implements ChatModel {
     for (const context of this.parts.contexts) await context.dispose();
     await this.parts.weights.dispose();
     await this.parts.llama.dispose();
+  }
+
+  async #chances(request: Pick<ChoiceRequest, 'system' | 'turns' | 'cacheKey'>, callerSignal: AbortSignal): Promise<Map<Token, number>> {
+    const signal = AbortSignal.any([callerSignal, this.#closing.signal]);
+    const prompt = this.#tokenise(request);
+    this.#requireSpace(prompt.tokens.length, 1);
+    const leave = await this.#queue.enter(signal);
+    try {
+      const sequence = this.#kept.take(request.cacheKey);
+      const read = await readPrompt(sequence, prompt, signal);
+      const chances = await nextChances(sequence, read);
+      this.speed.record(read.promptTokens - read.cachedTokens, performance.now() - read.startedMs);
+      return chances;
+    } finally {
+      leave();
+    }
   }
 
   #tokenise(request: Pick<ChatRequest, 'system' | 'turns' | 'prefill'>): TokenPrompt {

@@ -75,15 +75,19 @@ export async function* generateAnswer({ weights, sequence, request, read, signal
   yield { type: 'finish', reason, usage: { promptTokens, cachedTokens, answerTokens, promptMs, answerMs: endMs - read.startedMs - promptMs } };
 }
 
-/** The probability of each choice's first token, in any of its spellings, as the next token of the prompt. */
-export async function weighChoices(weights: LlamaModel, sequence: LlamaContextSequence, read: ReadPrompt, choices: ChoiceRequest['choices']): Promise<number[]> {
+/** How likely each token is as the next one of the prompt. */
+export async function nextChances(sequence: LlamaContextSequence, read: ReadPrompt): Promise<Map<Token, number>> {
   const next = sequence.evaluateWithMetadata([read.last], { probabilities: true }, { temperature: 0 });
   const first = await next.next();
   await next.return();
-  const probabilities = first.done === true ? new Map<Token, number>() : first.value.probabilities;
+  return first.done === true ? new Map<Token, number>() : first.value.probabilities;
+}
+
+/** The probability of each choice's first token, in any of its spellings. */
+export function weighChoices(weights: LlamaModel, chances: ReadonlyMap<Token, number>, choices: ChoiceRequest['choices']): number[] {
   return choices.map((spellings) => {
     const tokens = new Set(spellings.flatMap((spelling) => weights.tokenize(spelling, false).slice(0, 1)));
-    return [...tokens].reduce((sum, token) => sum + (probabilities.get(token) ?? 0), 0);
+    return [...tokens].reduce((sum, token) => sum + (chances.get(token) ?? 0), 0);
   });
 }
 

@@ -1,13 +1,17 @@
-/** Lets callers through one after the other, in the order in which they came. */
+/** Lets so many callers through at a time, in the order in which they came. */
 export class TurnQueue {
   readonly #waiting: (() => void)[] = [];
-  #busy = false;
+  #free: number;
+
+  constructor(parallelMax = 1) {
+    this.#free = parallelMax;
+  }
 
   /** Resolves when it is the caller's turn, with the function that ends it. Rejects at once where it is aborted. */
   async enter(signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted();
-    if (this.#busy) await this.#wait(signal);
-    this.#busy = true;
+    if (this.#free > 0) this.#free -= 1;
+    else await this.#wait(signal);
     return () => this.#leave();
   }
 
@@ -29,7 +33,7 @@ export class TurnQueue {
   /** Hands the turn on without a gap, so that nobody slips in before the one who waits. */
   #leave(): void {
     const next = this.#waiting.shift();
-    if (next === undefined) this.#busy = false;
+    if (next === undefined) this.#free += 1;
     else next();
   }
 }

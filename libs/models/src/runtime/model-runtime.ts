@@ -11,12 +11,8 @@ import { createEmbedder } from '../embedder/onnx-embedder.js';
 import type { ModelStore } from '../store/model-store.js';
 import type { OnProgress } from '../store/puller.js';
 import { suitableModel } from './open-model-store.js';
-
-interface Slot<Model> {
-  name: string | null;
-  model: Model | null;
-  state: string;
-}
+import { ServedChat } from './served-chat.js';
+import type { Slot } from './slot.js';
 
 const UNDER_WAY = ['waiting', 'fetching', 'loading'];
 
@@ -27,11 +23,12 @@ export class ModelRuntime {
   private readonly chat: Slot<ChatModel> = { name: null, model: null, state: 'waiting' };
   private readonly embedding: Slot<Embedder> = { name: null, model: null, state: 'waiting' };
   private readonly closing = new AbortController();
-  private readonly starting: Promise<void>[] = [];
+  private readonly starting: Promise<unknown>[] = [];
+  private served: ServedChat | undefined;
 
   constructor(
     private readonly store: ModelStore,
-    private readonly config: Pick<Config, 'models' | 'inference' | 'ingestion'>,
+    private readonly config: Pick<Config, 'models' | 'chatServer' | 'inference' | 'ingestion'>,
     private readonly logger: Logger,
   ) {}
 
@@ -43,7 +40,15 @@ export class ModelRuntime {
     return this.start('embedder', this.embedding, this.config.models.embedder, onProgress, async (folder, entry) => createEmbedder({ entry: entry as EmbedderEntry, folder, threads: this.config.ingestion.embedThreads }));
   }
 
+  /** Answers that may be written at the same time, known before the model is there: the concurrency of the inference queue. */
+  get chatParallelMax(): number {
+    // llama.cpp in this process has one sequence of tokens under way, see LlamaChatModel.
+    return this.config.chatServer.url === undefined ? 1 : this.config.chatServer.parallel;
+  }
+
+  /** Loads the model into this process, or reaches the server that has it where KONTOR_CHAT_URL names one. */
   startChat(onProgress?: OnProgress): Promise<void> {
+    if (this.config.chatServer.url !== undefined) return this.startServed();
     return this.start('chat', this.chat, this.config.models.chatModel, onProgress, async (folder, entry) => {
       const { name, files, template, judges } = entry as ChatEntry;
       return LlamaChatModel.load({ model: name, path: join(folder, files[0]!.name), template, judges: judges ?? true, contextTokens: this.config.inference.contextTokens });
@@ -56,7 +61,8 @@ export class ModelRuntime {
       model: slot.name,
       ready: slot.model !== null,
       state: slot.state,
-      mend: slot.model === null && !UNDER_WAY.includes(slot.state) ? `./kontor models pull${slot.name === null ? '' : ` ${slot.name}`}` : null,
+      // What mends a server stands in its state: no command of Kontor's does.
+      mend: slot.model === null && !UNDER_WAY.includes(slot.state) && (name === 'embedder' || this.config.chatServer.url === undefined) ? `./kontor models pull${slot.name === null ? '' : ` ${slot.name}`}` : null,
     });
     return [describe('chat', this.chat), describe('embedder', this.embedding)];
   }
@@ -65,8 +71,16 @@ export class ModelRuntime {
   async close(): Promise<void> {
     this.closing.abort(new AppError('model.interrupted', { message: 'Kontor was shut down.', retry: 'later' }));
     await Promise.all(this.starting);
+    await this.served?.close();
     await this.chat.model?.close();
     await this.embedding.model?.close();
+  }
+
+  private async startServed(): Promise<void> {
+    this.served = new ServedChat(this.chat, this.config, this.logger);
+    const started = this.served.start(this.closing.signal);
+    this.starting.push(started.then(({ followed }) => followed));
+    await started;
   }
 
   private start<Model>(kind: ModelKind, slot: Slot<Model>, wanted: string | undefined, onProgress: OnProgress | undefined, load: Load<Model>): Promise<void> {

@@ -13,17 +13,18 @@ export interface ScriptedChatOptions {
   promptTokensPerSecond?: number;
   /** The share of each choice; without it all are alike. */
   choose?: (request: ChoiceRequest) => number[];
-  /** The wait before each token. */
+  /** The wait before each token; it may be a fraction. */
   tokenMs?: number;
+  /** The wait before the first token, beside that of each. */
+  firstTokenMs?: number;
+  parallelMax?: number;
+  /** Cuts a text into tokens, which joined are the text again. */
+  tokenise?: (text: string) => string[];
 }
 
-/** Words with the space before them: what this model counts as tokens. */
-function tokensOf(text: string): string[] {
+/** Words with the space before them: what this model counts as tokens unless it is told another way. */
+function wordsOf(text: string): string[] {
   return text.match(/\s*\S+|\s+$/g) ?? [];
-}
-
-function promptTokens({ system, turns, prefill = '' }: Pick<ChatRequest, 'system' | 'turns' | 'prefill'>): string[] {
-  return [system, ...turns.map(({ role, text }) => `${role}: ${text}`), prefill].flatMap(tokensOf);
 }
 
 /** A chat model that says what the test tells it to say, token by token, with everything else as the real one does it. */
@@ -31,19 +32,23 @@ export class ScriptedChatModel implements ChatModel {
   readonly model: string;
   readonly judges: boolean;
   readonly contextTokensMax: number;
-  readonly parallelMax = 1;
-  readonly #queue = new TurnQueue();
+  readonly parallelMax: number;
+  readonly #queue: TurnQueue;
   readonly #states = new Map<string, string[]>();
   readonly #closing = new AbortController();
+  readonly #tokensOf: (text: string) => string[];
 
   constructor(private readonly options: ScriptedChatOptions = {}) {
     this.model = options.model ?? 'scripted';
     this.judges = options.judges ?? true;
     this.contextTokensMax = options.contextTokensMax ?? 4_096;
+    this.parallelMax = options.parallelMax ?? 1;
+    this.#tokensOf = options.tokenise ?? wordsOf;
+    this.#queue = new TurnQueue(this.parallelMax);
   }
 
   countTokens(text: string): number {
-    return tokensOf(text).length;
+    return this.#tokensOf(text).length;
   }
 
   promptTokensPerSecond(): number {
@@ -52,7 +57,7 @@ export class ScriptedChatModel implements ChatModel {
 
   async *generate(request: ChatRequest, callerSignal: AbortSignal): AsyncIterable<ChatEvent> {
     const signal = AbortSignal.any([callerSignal, this.#closing.signal]);
-    const prompt = promptTokens(request);
+    const prompt = this.#prompt(request);
     this.#requireSpace(prompt.length + request.tokensMax);
     const leave = await this.#queue.enter(signal);
     try {
@@ -64,7 +69,7 @@ export class ScriptedChatModel implements ChatModel {
 
   async choose(request: ChoiceRequest, callerSignal: AbortSignal): Promise<number[]> {
     const signal = AbortSignal.any([callerSignal, this.#closing.signal]);
-    const prompt = promptTokens(request);
+    const prompt = this.#prompt(request);
     this.#requireSpace(prompt.length + 1);
     const leave = await this.#queue.enter(signal);
     this.#remember(request.cacheKey, prompt);
@@ -77,6 +82,10 @@ export class ScriptedChatModel implements ChatModel {
     return Promise.resolve();
   }
 
+  #prompt({ system, turns, prefill = '' }: Pick<ChatRequest, 'system' | 'turns' | 'prefill'>): string[] {
+    return [system, ...turns.map(({ role, text }) => `${role}: ${text}`), prefill].flatMap(this.#tokensOf);
+  }
+
   #requireSpace(tokens: number): void {
     if (tokens > this.contextTokensMax) throw new AppError('chat.prompt_too_long', { status: 413, details: { tokens, contextTokensMax: this.contextTokensMax } });
   }
@@ -85,11 +94,15 @@ export class ScriptedChatModel implements ChatModel {
     const startedMs = performance.now();
     const cachedTokens = this.#remember(request.cacheKey, prompt);
     const stop = new StopText(request.stop ?? []);
-    const answer = tokensOf(this.options.answer?.(request) ?? request.turns.at(-1)?.text ?? '');
+    const answer = this.#tokensOf(this.options.answer?.(request) ?? request.turns.at(-1)?.text ?? '');
     let reason: ChatFinishReason = 'end';
     let answerTokens = 0;
+    let promptMs = 0;
     for (const token of answer) {
-      await wait(this.options.tokenMs ?? 0, undefined, { signal }).catch(() => signal.throwIfAborted());
+      const dueMs = startedMs + (this.options.firstTokenMs ?? 0) + (answerTokens + 1) * (this.options.tokenMs ?? 0);
+      // Against the clock, so that late timers do not add up and a rate is kept.
+      await wait(Math.max(0, dueMs - performance.now()), undefined, { signal }).catch(() => signal.throwIfAborted());
+      if (answerTokens === 0) promptMs = performance.now() - startedMs;
       answerTokens += 1;
       const piece = stop.add(token);
       if (piece.text !== '') yield { type: 'text', text: piece.text };
@@ -98,7 +111,7 @@ export class ScriptedChatModel implements ChatModel {
       if (reason !== 'end') break;
     }
     if (stop.rest() !== '') yield { type: 'text', text: stop.rest() };
-    const usage = { promptTokens: prompt.length, cachedTokens, answerTokens, promptMs: 0, answerMs: performance.now() - startedMs };
+    const usage = { promptTokens: prompt.length, cachedTokens, answerTokens, promptMs, answerMs: performance.now() - startedMs - promptMs };
     yield { type: 'finish', reason, usage };
   }
 
