@@ -70,7 +70,7 @@ describe.skipIf(missing !== null)(missing === null ? 'migrating PostgreSQL' : `m
 
   it('is needed before services start, and says so', async () => {
     const name = await server.createDatabase();
-    await expect(openPostgres({ url: server.url(name) })).rejects.toMatchObject({ code: expect.stringMatching(/^store\.(schema_old|roles_missing)$/) as string });
+    await expect(openPostgres({ url: server.url(name) })).rejects.toMatchObject({ code: 'store.schema_old' });
     await migratePostgres(addresses(name));
     await server.administer(`DELETE FROM migration WHERE name LIKE '0006%'`, name);
     await expect(openPostgres({ url: server.url(name) })).rejects.toMatchObject({ code: 'store.schema_old', retry: 'later', message: expect.stringContaining('kontor migrate') as string });

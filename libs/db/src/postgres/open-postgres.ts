@@ -18,8 +18,8 @@ export async function openPostgres(settings: PostgresSettings): Promise<Database
     await assertServerVersion(engine);
     await ensureVector(engine, false);
     await assertServiceAccount(engine);
-    await assertRoles(engine);
     await assertSchema(engine, await loadMigrations());
+    await assertRoles(engine);
     await assertRowSecurity(engine);
     return new Database(engine);
   } catch (error) {

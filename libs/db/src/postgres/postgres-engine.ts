@@ -77,17 +77,22 @@ export class PostgresEngine implements Engine {
 
 const unreachable = (message: string, cause: AppError): AppError => new AppError('store.unreachable', { status: 503, retry: 'later', message, details: cause.details, cause });
 
-function sessionOf(client: pg.PoolClient, discard: () => void): Session {
+function sessionOf(client: pg.PoolClient, release: () => void): Session {
+  let lost: AppError | null = null;
+  const lose = (error: AppError): AppError => {
+    release();
+    return (lost = error);
+  };
   const run = async (sql: string, parameters?: readonly unknown[]): Promise<pg.QueryResult> => {
+    // What is asked of a connection that hangs would wait behind the statement that it never answered.
+    if (lost) throw lost;
     try {
       return await client.query(sql, parameters && [...parameters]);
     } catch (thrown) {
       const error = storeError(thrown);
-      if (error.code === 'store.unreachable') discard();
       // Whatever the server itself says has a code; the driver alone says that the connection is gone.
-      if (error.details['sqlstate'] !== 'unknown') throw error;
-      discard();
-      throw unreachable('The connection to the database was lost.', error);
+      if (error.details['sqlstate'] === 'unknown') throw lose(unreachable('The connection to the database was lost.', error));
+      throw error.code === 'store.unreachable' ? lose(error) : error;
     }
   };
   return {
@@ -95,6 +100,6 @@ function sessionOf(client: pg.PoolClient, discard: () => void): Session {
     script: async (sql) => void (await run(sql)),
     // The disk of a server is the server's to watch; when it is full, the server says so and goes on.
     assertSpace: async () => undefined,
-    discard,
+    discard: release,
   };
 }
