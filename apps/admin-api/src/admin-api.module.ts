@@ -1,8 +1,12 @@
 import { Module, type DynamicModule, type FactoryProvider, type ModuleMetadata } from '@nestjs/common';
+import { AuditController } from './audit/audit.controller.js';
+import { AuditService } from './audit/audit.service.js';
 import { DoctorController } from './doctor/doctor.controller.js';
 import { ImportsController } from './imports/imports.controller.js';
 import { ModelsController } from './models/models.controller.js';
+import { ModelsService } from './models/models.service.js';
 import { ADMIN_API_PORTS, type AdminApiPorts } from './ports.js';
+import { Projections } from './projections/projections.js';
 
 /** How the composition makes the ports, from what the modules that it names export. */
 type PortsFactory = Pick<ModuleMetadata, 'imports'> & Pick<FactoryProvider<AdminApiPorts>, 'inject' | 'useFactory'>;
@@ -10,6 +14,7 @@ type PortsFactory = Pick<ModuleMetadata, 'imports'> & Pick<FactoryProvider<Admin
 @Module({})
 export class AdminApiModule {
   static with({ imports = [], ...factory }: PortsFactory): DynamicModule {
-    return { module: AdminApiModule, imports, controllers: [DoctorController, ImportsController, ModelsController], providers: [{ provide: ADMIN_API_PORTS, ...factory }] };
+    const controllers = [AuditController, DoctorController, ImportsController, ModelsController];
+    return { module: AdminApiModule, imports, controllers, providers: [{ provide: ADMIN_API_PORTS, ...factory }, AuditService, ModelsService, Projections] };
   }
 }

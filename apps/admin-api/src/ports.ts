@@ -1,4 +1,6 @@
 import type { ImportProgress, ImportRequest, ModelStatus } from '@kontor/contracts';
+import type { Database } from '@kontor/db';
+import type { EventBus } from '@kontor/events';
 import type { Logger } from '@kontor/observability';
 import type { Readable } from 'node:stream';
 
@@ -12,6 +14,10 @@ export interface DoctorCheck {
 
 /** What the administration needs of the outside; the composition hands it in. */
 export interface AdminApiPorts {
+  tenant: string;
+  database: Pick<Database, 'worker'>;
+  /** From which the tables of audit and usage are made. */
+  events: Pick<EventBus, 'subscribe'>;
   imports: {
     start(request: ImportRequest): Promise<{ runId: string }>;
     progress(runId: string): Promise<ImportProgress>;
@@ -23,7 +29,8 @@ export interface AdminApiPorts {
     list(): Promise<ModelStatus[]>;
     pull(name: string): Promise<void>;
     verify(name: string): Promise<void>;
-    use(name: string): Promise<void>;
+    /** Returns what kind of model it is. */
+    use(name: string): Promise<ModelStatus['kind']>;
   };
   checks: () => Promise<DoctorCheck[]>;
   logger: Logger;

@@ -6,6 +6,7 @@ import { ChatApiModule } from '@kontor/chat-api';
 import { defaults, type Config } from '@kontor/config';
 import { jobs, type Jobs } from '@kontor/contracts';
 import type { Database } from '@kontor/db';
+import type { EventBus } from '@kontor/events';
 import type { Extractor } from '@kontor/extract';
 import type { SessionSignIn } from '@kontor/http';
 import { InferenceModule } from '@kontor/inference-worker';
@@ -23,6 +24,7 @@ export interface Adapters {
   database: Database;
   queue: JobQueue<Jobs>;
   stream: TokenStream;
+  events: EventBus;
   extractor: Extractor;
   models: ModelStore;
   runtime: ModelRuntime;
@@ -58,8 +60,9 @@ export function compose(adapters: Adapters): DynamicModule {
   ]);
 }
 
-function administration({ config, database, models, runtime, logger }: Adapters, imports: ImportService, uploads: UploadService): AdminApiPorts {
+function administration({ config, database, events, models, runtime, logger }: Adapters, imports: ImportService, uploads: UploadService): AdminApiPorts {
   return {
+    tenant: TENANT, database, events,
     imports: { start: (request) => imports.start(request), progress: (id) => imports.progress(id), latest: (limit) => imports.latest(limit), upload: (corpus, files) => uploads.upload(corpus, files) },
     models: modelAdmin(models),
     checks: () => examine({ config, database, tenant: TENANT, capabilities: runtime.capabilities() }),

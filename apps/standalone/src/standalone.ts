@@ -64,16 +64,17 @@ async function open(options: StandaloneOptions, opened: Opened): Promise<Standal
   const models = openModelStore(config);
   const runtime = opened.add(new ModelRuntime(models, config, logger));
   const events = opened.add(new InProcessEventBus());
-  opened.add(relayEvents(database, TENANT, events, { logger }));
   const token = randomBytes(24).toString('base64url');
   const find = (person: string) => database.worker(TENANT, (tx) => people.findCaller(tx, person));
   const signIn = new SessionSignIn({ tenant: TENANT, key: await sessionKey(directory), token, demo: config.demo.enabled, find });
   const stream = opened.add(new MemoryTokenStream());
   // The embedder first, because imports and searches use it.
   const embedderReady = runtime.startEmbedder(options.onModelProgress);
-  const module = compose({ config, database, queue, stream, extractor, models, runtime, embedderReady, signIn, logger });
+  const module = compose({ config, database, queue, stream, events, extractor, models, runtime, embedderReady, signIn, logger });
   const port = options.port ?? config.http.port;
   const http = opened.add(await startHttp(module, { ...config.http, port, fileBytesMax, logger, signIn, pages: chatPages(), health: new Health() }));
+  // Only now: what waits from the last time would otherwise go by those who listen.
+  opened.add(relayEvents(database, TENANT, events, { logger }));
   if (config.metrics.port !== undefined) opened.add(await startMetricsServer({ host: config.metrics.host, port: config.metrics.port }));
   opened.add({ close: await writeRunFile(directory, { baseUrl: http.url, pid: process.pid, token }) });
   opened.add(snapshotsOf(store, logger));

@@ -11,6 +11,10 @@ export function modelAdmin(store: ModelStore): AdminApiPorts['models'] {
       ),
     pull: (name) => store.pull(name),
     verify: (name) => store.verify(name),
-    use: async (name) => store.use((await store.entry(name)).kind, name),
+    use: async (name) => {
+      const { kind } = await store.entry(name);
+      await store.use(kind, name);
+      return kind;
+    },
   };
 }
