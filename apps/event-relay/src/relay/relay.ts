@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { outbox, type Database, type OutboxLag } from '@kontor/db';
 import type { KafkaEventBus } from '@kontor/events';
 import { AppError } from '@kontor/kernel';
-import type { Logger } from '@kontor/observability';
+import { count, gauge, onScrape, type Logger } from '@kontor/observability';
 
 export interface RelayPorts {
   tenant: string;
@@ -28,16 +28,19 @@ export class Relay {
   private readonly closing = new AbortController();
   private running: Promise<void> = Promise.resolve();
   private removedAtMs = -Infinity;
+  private unmeasure = (): void => undefined;
 
   constructor(private readonly ports: RelayPorts) {}
 
   start(): void {
+    this.unmeasure = onScrape(() => this.measure());
     this.running = this.run();
   }
 
   /** Lets the round under way finish. */
   async close(): Promise<void> {
     this.closing.abort();
+    this.unmeasure();
     await this.running;
   }
 
@@ -62,9 +65,17 @@ export class Relay {
         logger.error({ id, code: error.code, err: error }, 'event refused');
         await outbox.refuseEvent(tx, id, error.code);
       }
-      await outbox.markPublished(tx, claimed.map((event) => event.id).filter((id) => !refused.has(id)));
+      const published = claimed.filter(({ id }) => !refused.has(id));
+      await outbox.markPublished(tx, published.map(({ id }) => id));
+      for (const { type } of published) count('kontor_events_published_total', { type });
       return claimed.length;
     });
+  }
+
+  private async measure(): Promise<void> {
+    const { waiting, oldestMs } = await this.lag();
+    gauge('kontor_outbox_waiting', {}, waiting);
+    gauge('kontor_outbox_oldest_seconds', {}, oldestMs / 1_000);
   }
 
   private async run(): Promise<void> {

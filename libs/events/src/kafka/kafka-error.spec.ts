@@ -1,6 +1,8 @@
 import { KafkaJSNumberOfRetriesExceeded, KafkaJSProtocolError } from 'kafkajs';
 import { describe, expect, it } from 'vitest';
+import { loadConfig } from '@kontor/config';
 import { AppError } from '@kontor/kernel';
+import { openKafkaEventBus } from './kafka-event-bus.js';
 import { kafkaError } from './kafka-error.js';
 import { topicFaults } from './kafka-topics.js';
 
@@ -30,6 +32,10 @@ describe('kafkaError', () => {
     const error = new AppError('event.garbage');
     expect(kafkaError(error)).toBe(error);
   });
+});
+
+it('names the variable without which there is no Kafka', async () => {
+  await expect(openKafkaEventBus(loadConfig({}).kafka)).rejects.toMatchObject({ code: 'kafka.not_configured', message: expect.stringContaining('KONTOR_KAFKA_BROKERS') as string });
 });
 
 describe('topicFaults', () => {
