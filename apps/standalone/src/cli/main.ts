@@ -4,6 +4,7 @@ import { AppError } from '@kontor/kernel';
 import { askCommand } from './commands/ask.js';
 import { doctorCommand } from './commands/doctor.js';
 import { evalCommand } from './commands/eval.js';
+import { eventsCommand } from './commands/events.js';
 import { importCommand } from './commands/import.js';
 import { migrateCommand } from './commands/migrate.js';
 import { modelsCommand } from './commands/models.js';
@@ -14,7 +15,7 @@ const program = new Command('kontor')
   .description("Support chat and search over a company's own documents.")
   .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong usage, 3 done with failures (for example files that could not be read).');
 
-for (const command of [importCommand(), searchCommand(), askCommand(), evalCommand(), modelsCommand(), migrateCommand(), doctorCommand()]) program.addCommand(command);
+for (const command of [importCommand(), searchCommand(), askCommand(), evalCommand(), modelsCommand(), migrateCommand(), eventsCommand(), doctorCommand()]) program.addCommand(command);
 overrideExit(program);
 
 /** A command that is added does not inherit how its parent ends. */
