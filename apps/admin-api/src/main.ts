@@ -1,7 +1,7 @@
 import { runService, type ServiceParts } from '@kontor/http';
 import { AppError } from '@kontor/kernel';
 import { openModelStore } from '@kontor/models';
-import { announcePresence, capabilitiesWith, openServers, operatorSignIn } from '@kontor/wiring';
+import { announcePresence, capabilitiesWith, openEvents, openServers, operatorSignIn } from '@kontor/wiring';
 import { AdminApiModule } from './admin-api.module.js';
 import { examine } from './doctor/examine.js';
 import { remoteImports, type IngestionAddress } from './imports/remote-imports.js';
@@ -16,6 +16,8 @@ await runService('admin-api', async (parts) => {
   await announcePresence(parts, database, 'admin-api');
   const { tenant } = config.services;
   const ports: AdminApiPorts = {
+    tenant, database,
+    events: await openEvents(parts, database),
     imports: remoteImports(ingestionOf(parts)),
     models: modelAdmin(openModelStore(config)),
     checks: async () => examine({ config, database, tenant, capabilities: await capabilitiesWith(database, tenant, []) }),

@@ -12,8 +12,8 @@ import { Opened } from '@kontor/kernel';
 import { ModelRuntime, openModelStore, type PullProgress } from '@kontor/models';
 import { createLogger, Health, type Logger } from '@kontor/observability';
 import { createJobQueue, MemoryTokenStream } from '@kontor/queue';
+import { relayEvents } from '@kontor/wiring';
 import { compose, TENANT } from './composition.js';
-import { relayEvents } from './events/relay-events.js';
 import { writeRunFile } from './run-file.js';
 import { sessionKey } from './session/session-key.js';
 

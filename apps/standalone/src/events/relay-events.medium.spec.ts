@@ -8,7 +8,7 @@ import { afterEach, expect, it } from 'vitest';
 import { outbox } from '@kontor/db';
 import { InProcessEventBus } from '@kontor/events';
 import { openWorld, type World } from '@kontor/testing';
-import { relayEvents } from './relay-events.js';
+import { relayEvents } from '@kontor/wiring';
 
 const TENANT = 'firm';
 const QUICK = { intervalMs: 20 };

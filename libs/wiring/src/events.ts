@@ -1,0 +1,28 @@
+import type { Database } from '@kontor/db';
+import { InProcessEventBus, openKafkaEventBus, type EventBus, type OutboxRelay } from '@kontor/events';
+import type { ServiceParts } from '@kontor/http';
+import { relayEvents } from './relay-events.js';
+
+/**
+ * What has happened anywhere in Kontor, for a service that listens: from Kafka where brokers are named, else from the
+ * outbox itself. Then each process that listens empties it by itself, which does as long as one kind of service listens.
+ *
+ * @example const events = await openEvents(parts, database);
+ */
+export async function openEvents({ config, logger, health, opened }: ServiceParts, database: Database): Promise<Pick<EventBus, 'subscribe'>> {
+  if (config.kafka.brokers !== undefined) {
+    const events = opened.add(await openKafkaEventBus(config.kafka, { logger }));
+    health.register('kafka', 'readiness', () => events.ping());
+    return events;
+  }
+  const bus = opened.add(new InProcessEventBus());
+  let relay: OutboxRelay | undefined;
+  return {
+    subscribe: (...listener) => {
+      const unsubscribe = bus.subscribe(...listener);
+      // Not before somebody listens: what waits from the last time would go by.
+      relay ??= opened.add(relayEvents(database, config.services.tenant, bus, { logger }));
+      return unsubscribe;
+    },
+  };
+}
