@@ -14,8 +14,8 @@ export default defineConfig({
     retry: 0,
     projects: [
       project('unit', ['{libs,apps}/*/dist/**/*.spec.js'], { exclude: ['**/node_modules/**', '**/*.medium.spec.js'] }),
-      project('medium', ['{libs,apps}/*/dist/**/*.medium.spec.js'], patient),
-      project('tools', ['tools/**/*.spec.mjs']),
+      project('medium', ['{libs,apps}/*/dist/**/*.medium.spec.js', 'tools/**/*.medium.spec.mjs'], patient),
+      project('tools', ['tools/**/*.spec.mjs'], { exclude: ['**/node_modules/**', '**/*.medium.spec.mjs'] }),
       project('architecture', ['tests/architecture/**/*.spec.mjs']),
     ],
   },

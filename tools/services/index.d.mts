@@ -30,12 +30,14 @@ export interface ServerOptions {
 }
 
 export interface PostgresServer extends Server {
-  /** The database `kontor` with pgvector, as the account of the services, which owns nothing: `kontor migrate` comes first. */
+  /** The database `kontor`, which has pgvector and no tables, as `kontor_service`, an account that may only sign in. */
   readonly url: string;
-  /** The same as the account that owns it, may make roles, and is no superuser. */
+  /** The same as `kontor_owner`, who owns it and may make roles. */
   readonly ownerUrl: string;
-  /** Any database, as the account of the services, as `kontor_owner` or as the superuser `postgres`. */
+  /** Any database as `kontor_service`, or as `kontor_owner` or the superuser `postgres`. */
   address(database: string, account?: string): string;
+  /** Any database over a socket in the server's folder, where every account is let in without a password. */
+  socketAddress(database: string, account?: string): string;
   /** Makes a database with pgvector, or a copy of `template`; returns its name. */
   createDatabase(options?: { name?: string; template?: string }): Promise<string>;
   /** Runs SQL as the superuser. */

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fetchOnce } from './cache.mjs';
 import { fetchJars } from './jars.mjs';
 import { freePort } from './ports.mjs';
-import { findProgram } from './programs.mjs';
+import { findProgram, runProgram } from './programs.mjs';
 import { Server } from './server.mjs';
 
 const jars = {
@@ -15,22 +15,28 @@ const jars = {
 
 const java = ['-Xms128m', '-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-Dorg.slf4j.simpleLogger.log.kafka.server.KafkaRaftServer=info'];
 
-/** Java and the class path of Kafka. */
+const FORMAT_MS_MAX = 120_000;
+const CLUSTER = 'a29udG9yLXNlcnZpY2VzMQ';
+
+/** Java, the class path of Kafka, and a data folder as every new node begins with. */
 export async function fetchKafka() {
-  return { program: findProgram('java'), classPath: await fetchJars(jars) };
+  const [program, classPath] = [findProgram('java'), await fetchJars(jars)];
+  // Nothing in it is particular to a node, so the second or two that it takes is spent once.
+  const empty = await fetchOnce(`${jars.name}-empty`, async (draft) => {
+    const file = configure({ folder: draft, data: join(draft, 'data') }, 1, 2, {});
+    await runProgram(program, ['-XX:TieredStopAtLevel=1', '-cp', classPath, 'kafka.tools.StorageTool', 'format', '-t', CLUSTER, '-c', file], { timeoutMs: FORMAT_MS_MAX });
+  });
+  return { program, classPath, empty: join(empty, 'data') };
 }
 
 /** Starts one Kafka node in KRaft mode. `advertisedPort` is the port that clients are sent to, for a proxy in between. */
 export async function startKafka(options = {}) {
-  const { program, classPath } = await fetchKafka();
+  const { program, classPath, empty } = await fetchKafka();
   const controllerPort = await freePort();
   const server = await Server.start(
     {
       name: 'kafka',
-      prepare: async (self) => {
-        const file = configure(self, controllerPort, await freePort(), options);
-        await self.run(program, ['-cp', classPath, 'kafka.tools.StorageTool', 'format', '--standalone', '-t', randomBytes(16).toString('base64url'), '-c', file]);
-      },
+      prepare: ({ data }) => cpSync(empty, data, { recursive: true }),
       command: (self) => {
         self.starts = (self.starts ?? 0) + 1;
         return [program, ...java, '-cp', classPath, 'kafka.Kafka', configure(self, controllerPort, self.port, options)];
@@ -53,7 +59,7 @@ function configure({ folder, data }, controllerPort, port, { advertisedPort = po
   const lines = {
     'process.roles': 'broker,controller',
     'node.id': 1,
-    'controller.quorum.bootstrap.servers': `127.0.0.1:${controllerPort}`,
+    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
     listeners: `CLIENT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
     'advertised.listeners': `CLIENT://127.0.0.1:${advertisedPort},CONTROLLER://127.0.0.1:${controllerPort}`,
     'listener.security.protocol.map': 'CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT',
@@ -68,6 +74,9 @@ function configure({ folder, data }, controllerPort, port, { advertisedPort = po
     'transaction.state.log.min.isr': 1,
     'group.initial.rebalance.delay.ms': 0,
     'auto.create.topics.enable': false,
+    // After a kill the node may come back only once its former self counts as gone.
+    'broker.session.timeout.ms': 4000,
+    'broker.heartbeat.interval.ms': 500,
     ...settings,
   };
   writeFileSync(file, Object.entries(lines).map(([name, value]) => `${name}=${value}\n`).join(''));

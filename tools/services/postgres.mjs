@@ -8,13 +8,12 @@ import { Server } from './server.mjs';
 const NOBODY = 65_534;
 const CONNECT_MS_MAX = 5_000;
 const SUPERUSER = 'postgres';
-/** Accounts as a careful operator makes them: one owns the databases and may make roles, the services' may only sign in. */
+/** Accounts as a careful operator makes them: one owns the databases and may make roles, the other may only sign in. */
 const OWNER = 'kontor_owner';
 const SERVICE = 'kontor_service';
 
 const settings = {
   listen_addresses: '127.0.0.1',
-  unix_socket_directories: '',
   max_connections: '100',
   // A process that is killed loses nothing that it had written; only a machine that loses power would.
   fsync: 'off',
@@ -33,7 +32,7 @@ export async function startPostgres(options = {}) {
       account,
       stopSignal: 'SIGINT',
       prepare: (self) => initialize(self, binaries, passwords[SUPERUSER], account),
-      command: ({ port, data }) => [join(binaries, 'postgres'), '-D', data, '-p', String(port), ...Object.entries({ ...settings, ...options.settings }).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+      command: ({ port, data, folder }) => [join(binaries, 'postgres'), '-D', data, '-p', String(port), '-k', folder, ...Object.entries({ ...settings, ...options.settings }).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
       isReady: ({ port }) => query(address(port, passwords, 'postgres', SUPERUSER), 'SELECT 1').then(() => true, () => false),
     },
     options.port,
@@ -45,8 +44,9 @@ async function initialize(server, binaries, password, account) {
   const file = join(server.folder, 'password');
   writeFileSync(file, password, { mode: 0o600 });
   if (account) chownSync(file, account.uid, account.gid);
+  // Over the network with a password; over the socket, which only this account can reach, anybody is whoever they say.
   // One round of hashing is enough for a password that no person chose, and every connection waits for it.
-  await server.run(join(binaries, 'initdb'), ['-D', server.data, '-U', SUPERUSER, '--auth=scram-sha-256', `--pwfile=${file}`, '--encoding=UTF8', '--no-sync', '-c', 'scram_iterations=1']);
+  await server.run(join(binaries, 'initdb'), ['-D', server.data, '-U', SUPERUSER, '--auth-local=trust', '--auth-host=scram-sha-256', `--pwfile=${file}`, '--encoding=UTF8', '--no-sync', '-c', 'scram_iterations=1']);
   rmSync(file);
 }
 
@@ -61,17 +61,13 @@ async function provide(server, passwords) {
   };
   await administer(`CREATE ROLE ${OWNER} LOGIN CREATEROLE PASSWORD '${passwords[OWNER]}'; CREATE ROLE ${SERVICE} LOGIN PASSWORD '${passwords[SERVICE]}'`);
   await createDatabase({ name: 'kontor' });
-  return Object.assign(server, {
-    address: (database, name = SERVICE) => address(server.port, passwords, database, name),
-    url: address(server.port, passwords, 'kontor', SERVICE),
-    ownerUrl: address(server.port, passwords, 'kontor', OWNER),
-    variables: { KONTOR_DATABASE_URL: address(server.port, passwords, 'kontor', SERVICE), KONTOR_DATABASE_OWNER_URL: address(server.port, passwords, 'kontor', OWNER) },
-    administer,
-    createDatabase,
-  });
+  const of = (database, name = SERVICE) => address(server.port, passwords, database, name);
+  const [url, ownerUrl] = [of('kontor'), of('kontor', OWNER)];
+  const socketAddress = (database, name = SERVICE) => `postgres://${name}@/${database}?host=${encodeURIComponent(server.folder)}&port=${server.port}`;
+  return Object.assign(server, { address: of, socketAddress, url, ownerUrl, variables: { KONTOR_DATABASE_URL: url, KONTOR_DATABASE_OWNER_URL: ownerUrl }, administer, createDatabase });
 }
 
-// A role that a test makes has no password and is let in nowhere; it needs its own.
+// A role that a test makes has a password only where the test gave it one.
 function address(port, passwords, database, account) {
   return `postgres://${account}${passwords[account] ? `:${passwords[account]}` : ''}@127.0.0.1:${port}/${database}`;
 }
@@ -81,7 +77,7 @@ async function query(connectionString, sql) {
   client.on('error', () => {});
   await client.connect();
   try {
-    return (await client.query(sql)).rows;
+    return [await client.query(sql)].flat().at(-1).rows;
   } finally {
     await client.end();
   }

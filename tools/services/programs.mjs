@@ -6,9 +6,9 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const OUTPUT_CHARS_MAX = 2_000;
 
+// Debian's packages, where they are not named like the program.
 const packages = {
-  'redis-server': 'redis-server',
-  java: 'openjdk-17-jre-headless',
+  java: 'default-jre-headless',
   mvn: 'maven',
   python3: 'python3-pip',
 };
