@@ -51,8 +51,9 @@ describe.skipIf(skip)(skip ? `main: skipped, ${skip}` : 'node tools/services/mai
     const child = run('redis', 'postgres');
     const before = ended(child);
     const lines = [];
-    for await (const line of createInterface({ input: child.stdout })) if (lines.push(line) === 2) break;
-    expect(lines).toEqual([expect.stringMatching(/^KONTOR_REDIS_URL=redis:\/\/default:\w+@127\.0\.0\.1:\d+$/), expect.stringMatching(/^KONTOR_DATABASE_URL=postgres:\/\/kontor_service:\w+@127\.0\.0\.1:\d+\/kontor$/)]);
+    for await (const line of createInterface({ input: child.stdout })) if (lines.push(line) === 3) break;
+    const patterns = [/^KONTOR_REDIS_URL=redis:\/\/default:\w+@127\.0\.0\.1:\d+$/, /^KONTOR_DATABASE_URL=postgres:\/\/kontor_service:\w+@127\.0\.0\.1:\d+\/kontor$/, /^KONTOR_DATABASE_OWNER_URL=postgres:\/\/kontor_owner:/];
+    expect(lines).toEqual(patterns.map((pattern) => expect.stringMatching(pattern)));
     const ids = signalTree(child.pid, 0);
     expect(ids.length).toBeGreaterThan(4);
     child.kill('SIGTERM');

@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { reasonToSkip } from '@kontor/services';
 import { Database, type DatabaseOptions } from '../database.js';
 import { copyTree } from '../embedded/files.js';
 import { compileEngine, openEmbedded } from '../embedded/open-embedded.js';
@@ -49,14 +50,9 @@ export async function emptyPostgres(): Promise<{ ownerUrl: string; serviceUrl: s
   return { ownerUrl: running.ownerUrl(name), serviceUrl: running.url(name) };
 }
 
-/** Null where a native PostgreSQL can run here, else the sentence that says why not. */
-export async function postgresMissing(): Promise<string | null> {
-  try {
-    await (server ??= PostgresServer.start());
-    return null;
-  } catch (error) {
-    return (error as Error).message;
-  }
+/** Null where a native PostgreSQL can run here, and in CI, where it must; else the sentence that says why not. */
+export function postgresMissing(): Promise<string | null> {
+  return reasonToSkip('postgres');
 }
 
 /** Ends the server of this process and removes the templates; for `afterAll`. */

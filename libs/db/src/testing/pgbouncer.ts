@@ -28,7 +28,7 @@ export class Pgbouncer {
     const settings = { listen_addr: '127.0.0.1', listen_port: port, unix_socket_dir: '', auth_type: 'trust', auth_file: join(directory, 'users.txt'), pool_mode: 'transaction', default_pool_size: sessionsMax, max_client_conn: 200 };
     writeFileSync(settings.auth_file, ['kontor_owner', 'kontor_service', 'postgres'].map((name) => `"${name}" ""\n`).join(''));
     const lines = Object.entries(settings).map(([key, value]) => `${key} = ${value}`);
-    writeFileSync(join(directory, 'pgbouncer.ini'), `[databases]\n* = host=${server.directory}\n[pgbouncer]\n${lines.join('\n')}\n`);
+    writeFileSync(join(directory, 'pgbouncer.ini'), `[databases]\n* = host=${server.directory} port=${server.port}\n[pgbouncer]\n${lines.join('\n')}\n`);
     const account = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
     if ('uid' in account) chownSync(directory, NOBODY, NOBODY);
     const child = spawn(BINARY!, ['-q', join(directory, 'pgbouncer.ini')], { ...account, cwd: directory, stdio: 'ignore' });
