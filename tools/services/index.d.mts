@@ -30,7 +30,7 @@ export interface ServerOptions {
 }
 
 export interface PostgresServer extends Server {
-  /** The database `kontor`, which has pgvector and no tables, as `kontor_service`, an account that may only sign in. */
+  /** The database `kontor`, which has pgvector and no tables, as `kontor_service`, who may only sign in: `kontor migrate` comes first. */
   readonly url: string;
   /** The same as `kontor_owner`, who owns it and may make roles. */
   readonly ownerUrl: string;
