@@ -6,7 +6,7 @@ import { freePort, isFree } from './ports.mjs';
 import { PID_FILE, removeServer, signalTree, waitUntilGone } from './processes.mjs';
 import { unwatch, watch } from './watch.mjs';
 
-const START_MS_MAX = 120_000;
+const START_MS_MAX = 180_000;
 const STOP_MS_MAX = 15_000;
 const PORT_ATTEMPTS_MAX = 5;
 const LOG_CHARS = 2_000;

@@ -5,8 +5,8 @@ import { freePort, reasonToSkip, startKafka, startPostgres, startRedis, startS3 
 import { isAlive, signalTree } from './processes.mjs';
 import { readBack, writeDown } from './testing/clients.mjs';
 
-// A Java server takes three seconds of a processor to start; where many share two processors that is half a minute.
-const PATIENCE_MS = 300_000;
+// A Java server takes three seconds of a processor to start; where many share two processors that is a minute.
+const PATIENCE_MS = 600_000;
 const starters = { postgres: startPostgres, redis: startRedis, kafka: startKafka, s3: startS3 };
 const skips = Object.fromEntries(await Promise.all(Object.keys(starters).map(async (name) => [name, await reasonToSkip(name)])));
 
