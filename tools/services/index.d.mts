@@ -71,7 +71,7 @@ export function startKafka(options?: ServerOptions & { advertisedPort?: number }
 export function startS3(options?: Omit<ServerOptions, 'settings'>): Promise<S3Server>;
 
 /** Null where the server can be had here or in CI, else the sentence that says what is missing: for `describe.skipIf`. */
-export function reasonToSkip(name: ServiceName): Promise<string | null>;
+export function reasonToSkip(name: ServiceName | 'pgbouncer'): Promise<string | null>;
 
 /** A port of 127.0.0.1 on which nothing listens. */
 export function freePort(): Promise<number>;

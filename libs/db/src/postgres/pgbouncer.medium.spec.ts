@@ -1,8 +1,9 @@
+import { reasonToSkip } from '@kontor/services';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Database } from '../database.js';
 import { scopeOf } from '../testing/factories.js';
 import { describeDatabase, postgresMissing, stopTestDatabases } from '../testing/index.js';
-import { Pgbouncer, pgbouncerMissing } from '../testing/pgbouncer.js';
+import { Pgbouncer } from '../testing/pgbouncer.js';
 import { PostgresServer } from '../testing/postgres-server.js';
 import { migratePostgres } from './migrate-postgres.js';
 import { openPostgres } from './open-postgres.js';
@@ -10,7 +11,7 @@ import { openQueuePool } from './open-queue-pool.js';
 import { PostgresEngine } from './postgres-engine.js';
 
 afterAll(stopTestDatabases, 60_000);
-const missing = pgbouncerMissing() ?? (await postgresMissing());
+const missing = (await reasonToSkip('pgbouncer')) ?? (await postgresMissing());
 /** Fewer sessions than callers, so that each caller gets another's. */
 const SESSIONS = 3;
 

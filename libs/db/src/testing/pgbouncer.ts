@@ -11,9 +11,6 @@ const NOBODY = 65_534;
 const BINARY = ['/usr/sbin/pgbouncer', '/usr/bin/pgbouncer', '/usr/local/bin/pgbouncer', '/opt/homebrew/bin/pgbouncer'].find((path) => existsSync(path));
 const START_MS_MAX = 20_000;
 
-/** Null where a pgbouncer can run here, else the sentence that says why not. */
-export const pgbouncerMissing = (): string | null => (BINARY === undefined ? 'pgbouncer is not installed (Debian: apt-get install pgbouncer)' : null);
-
 /** A real pgbouncer in transaction mode before a server: few sessions of it, handed to another client after each transaction. */
 export class Pgbouncer {
   private constructor(
@@ -31,7 +28,7 @@ export class Pgbouncer {
     writeFileSync(join(directory, 'pgbouncer.ini'), `[databases]\n* = host=${server.directory} port=${server.port}\n[pgbouncer]\n${lines.join('\n')}\n`);
     const account = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
     if ('uid' in account) chownSync(directory, NOBODY, NOBODY);
-    const child = spawn(BINARY!, ['-q', join(directory, 'pgbouncer.ini')], { ...account, cwd: directory, stdio: 'ignore' });
+    const child = spawn(BINARY ?? 'pgbouncer', ['-q', join(directory, 'pgbouncer.ini')], { ...account, cwd: directory, stdio: 'ignore' });
     process.once('exit', () => child.kill('SIGKILL'));
     const bouncer = new Pgbouncer(directory, port, child);
     await bouncer.#waitUntilReady();
