@@ -4,7 +4,7 @@ const CHECKPOINT_BYTES = 64 * 1024 * 1024;
 const VACUUM_BYTES = 128 * 1024 * 1024;
 const TICK_MS = 10_000;
 /** Tables of the main store whose rows change often; the session is given back between them. */
-export const CHANGING_TABLES = ['term', 'corpus', 'chunk_pending', 'document', 'document_text', 'document_term', 'chunk', 'chunk_lexical', 'chunk_dense', 'import_item', 'message', 'outbox'];
+export const CHANGING_TABLES = ['term', 'corpus', 'chunk_pending', 'document', 'document_text', 'document_term', 'chunk', 'chunk_lexical', 'chunk_dense', 'import_item', 'message', 'outbox', 'event_taken', 'usage_day'];
 
 /**
  * What the server's own helpers do elsewhere. The embedded engine has none: without this the log grows until the next
