@@ -16,7 +16,7 @@ const CLI = fileURLToPath(new URL('../../apps/standalone/dist/cli/main.js', impo
  * @param {Record<string, number>} [options.instances] how many of each service; none of those left out
  * @param {Record<string, string>} [options.env] for every service
  * @param {boolean} [options.kafka] whether there are brokers, and with them an event-relay
- * @param {(name: string, server: object) => object} [options.through] what services reach instead of a server, such as a proxy
+ * @param {(name: string, server: object) => object | Promise<object>} [options.through] what services reach instead of a server, such as a proxy
  */
 export async function startCluster({ instances = {}, env = {}, kafka = false, through = (_name, server) => server } = {}) {
   const wanted = { ingestion: 1, 'inference-worker': 1, 'chat-api': 1, 'admin-api': 1, ...(kafka ? { 'event-relay': 1 } : {}), ...instances };
@@ -32,7 +32,8 @@ export async function startCluster({ instances = {}, env = {}, kafka = false, th
     const starts = { postgres: startPostgres, redis: startRedis, s3: startS3, ...(kafka ? { kafka: startKafka } : {}) };
     await Promise.all(Object.entries(starts).map(async ([name, start]) => (servers[name] = await start())));
     const token = randomBytes(24).toString('base64url');
-    const variables = Object.assign({}, ...Object.entries(servers).map(([name, server]) => variablesOf(server, through(name, server))));
+    const reached = Object.fromEntries(await Promise.all(Object.entries(servers).map(async ([name, server]) => [name, await through(name, server)])));
+    const variables = Object.assign({}, ...Object.entries(servers).map(([name, server]) => variablesOf(server, reached[name])));
     const common = { KONTOR_DATA: directory, KONTOR_PORT: '0', KONTOR_TENANT: 'firm', KONTOR_OPERATOR_TOKEN: token, KONTOR_LOG_LEVEL: 'warn', ...variables, ...env };
     const start = async (name, more = {}) => {
       const service = await startService(name, { ...common, ...more });
