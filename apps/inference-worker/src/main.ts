@@ -21,6 +21,6 @@ await runService('inference-worker', async (parts) => {
     logger.fatal({ err: thrown }, 'no answer can be written');
     process.kill(process.pid, 'SIGTERM');
   };
-  const workers = JobsModule.with(queue, { queues: [QUEUE], after, onFailed, drainMs: config.services.drainMs });
+  const workers = JobsModule.with(queue, { queues: [QUEUE], concurrency: { [QUEUE]: runtime.chatParallelMax }, after, onFailed, drainMs: config.services.drainMs });
   return { module: { ...answers, imports: [workers] } };
 });
