@@ -4,6 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 const FILES_PER_RUN = 12;
 const PAUSE_MS = 500;
+/** So that each import has ended, on a machine that has time, before the next one begins. */
+const BETWEEN_MS = 3_000;
 const FINISH_MS_MAX = 300_000;
 const USERS = ['ada', 'bo', 'cy'];
 
@@ -56,7 +58,7 @@ export class Importer {
     while (!this.#stopped) {
       await this.#grow();
       await this.#import();
-      await pause(PAUSE_MS);
+      await pause(BETWEEN_MS);
     }
   }
 

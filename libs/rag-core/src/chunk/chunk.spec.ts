@@ -87,6 +87,12 @@ describe('chunkDocument', () => {
   });
 
   it('has nothing to say about a document of headings', () => expect(chunksOf(documentOf(['# Eins', '## Zwei']))).toEqual([]));
+
+  it('takes a block of more parts than a call takes arguments', () => {
+    const lines = Array.from({ length: 200_000 }, (_, index) => `| ${index} |`).join('\n');
+    const chunks = chunkDocument(documentOf([lines]), { maxTokens: 4_000, countTokens });
+    expect(chunks.at(-1)!.text).toContain('| 199999 |');
+  });
 });
 
 describe('lexicalTerms', () => {

@@ -22,7 +22,8 @@ export function unitsOf(document: ExtractedDocument, section: Section, language:
     const opens = SUBSECTION.test(text);
     if (isProse(block, text)) leadIn = '';
     if (block.end - block.start <= unitsMax) units.push(unit(block, block, leadIn, opens));
-    else units.push(...divide(document, block, leadIn, language, unitsMax).map((part, at) => ({ ...part, opens: opens && at === 0 })));
+    // One by one: a block of megabytes has more parts than a call takes arguments.
+    else divide(document, block, leadIn, language, unitsMax).forEach((part, at) => units.push({ ...part, opens: opens && at === 0 }));
     if (isProse(block, text) && isOpen(text)) leadIn = lastSentence(text, language);
   });
   return units;
