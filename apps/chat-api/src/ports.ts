@@ -9,7 +9,7 @@ export interface ChatApiPorts {
   tenant: string;
   database: Database;
   blobs: BlobStore;
-  queue: Pick<JobQueue<Jobs>, 'enqueue' | 'aheadOf' | 'withdraw'>;
+  queue: Pick<JobQueue<Jobs>, 'enqueue' | 'aheadOf' | 'room' | 'state' | 'withdraw'>;
   stream: TokenStream;
   /** Null while no embedder is on the machine: search is lexical until then. */
   embedder: () => Embedder | null;

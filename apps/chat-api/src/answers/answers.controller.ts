@@ -20,6 +20,7 @@ export class AnswersController {
 
   @Get('answers/:id/stream')
   async resume(@Principal() caller: Caller, @Param('id', { schema: Id }) id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    await this.service.settleLost(caller, id);
     await this.relay(caller, id, lastEventId(request) ?? 0, request, reply);
   }
 

@@ -5,13 +5,17 @@ import { AppError } from '@kontor/kernel';
 import type { StreamEntry } from '@kontor/queue';
 import { absent } from '../conversations/conversations.service.js';
 import { CHAT_API_PORTS, type ChatApiPorts } from '../ports.js';
-import { SearchService } from '../search/search.service.js';
+import { SearchService, type SearchResult } from '../search/search.service.js';
 import { AnswerPace } from './answer-pace.js';
 import { noticeText } from './notices.js';
 
 /** What the inference worker may use; more would only make the person wait. */
 const SOURCES_MAX = 8;
 const QUESTIONS_WAITING_MAX = 3;
+/** An answer that is this old and neither waits nor runs is lost. */
+const LOST_AFTER_MS = 30_000;
+/** When to come back where no answer was timed yet. */
+const RETRY_AFTER_MS = 30_000;
 
 /** Takes a question in, finds its sources at once, and lets the worker write the answer. */
 @Injectable()
@@ -26,7 +30,9 @@ export class AnswersService {
 
   /** Stores the question with its sources and queues the answer; returns the answer's id, under which its stream runs. */
   async ask(scope: Scope, conversationId: string, request: AskRequest): Promise<string> {
-    const { database, queue } = this.ports;
+    const { database } = this.ports;
+    // Before anything is stored: who is sent away has nothing half-done in the conversation.
+    await this.requireRoom();
     const before = await database.person(scope, async (tx) => {
       const conversation = await conversations.findConversation(tx, conversationId);
       if (!conversation) throw absent();
@@ -39,6 +45,18 @@ export class AnswersService {
       await outbox.announce(tx, conversationId, 'question.asked', { messageId: exchange.answerId, conversationId });
       return exchange.answerId;
     });
+    try {
+      await this.begin(scope, answerId, found, sources);
+    } catch (thrown) {
+      await this.giveUp(scope, answerId, AppError.from(thrown));
+      throw thrown;
+    }
+    return answerId;
+  }
+
+  /** Begins the stream with the sources, and hands the answer to the workers. */
+  private async begin(scope: Scope, answerId: string, found: SearchResult, sources: Source[]): Promise<void> {
+    const { queue } = this.ports;
     await this.append(answerId, { type: 'start', messageId: answerId });
     await this.append(answerId, { type: 'data-sources', data: sources });
     for (const code of found.notices) await this.append(answerId, { type: 'data-notice', data: { code, text: noticeText(code, found.language) } });
@@ -48,7 +66,24 @@ export class AnswersService {
     if (ahead > 0) await this.append(answerId, { type: 'data-queue', data: { position: ahead, estimateMs: this.pace.estimateMs(ahead) } });
     this.pace.expect(answerId);
     await queue.enqueue('answer.generate', { tenant: scope.tenant, person: scope.person, messageId: answerId, evidence: found.evidence }, { id: `answer-${answerId}`, priority });
-    return answerId;
+  }
+
+  /**
+   * The queue went away after the question was stored: the conversation shows it as failed, and it can be asked again.
+   * Should the queue have taken the job nevertheless, its worker finds that the answer has ended.
+   */
+  private async giveUp(scope: Scope, answerId: string, { code }: AppError): Promise<void> {
+    await this.ports.database.person(scope, (tx) => conversations.finishAnswer(tx, answerId, { text: '', status: 'failed', model: null, errorCode: code, claims: 0, supported: 0, citations: [] }));
+    await this.ports.stream.end(answerId).catch(() => undefined);
+  }
+
+  private async requireRoom(): Promise<void> {
+    const { waiting, active, waitingMax } = await this.ports.queue.room('answer.generate');
+    if (waiting < waitingMax) return;
+    const position = waiting + active;
+    const retryAfterSeconds = Math.ceil((this.pace.estimateMs(1) ?? RETRY_AFTER_MS) / 1_000);
+    const message = `${position} questions wait for an answer, as many as may. Yours was not stored; ask again in ${retryAfterSeconds} seconds.`;
+    throw new AppError('queue.full', { status: 429, retry: 'later', message, details: { position, estimateMs: this.pace.estimateMs(position), retryAfterSeconds } });
   }
 
   /** The parts after `afterSeq`; where the stream is gone, the finished answer as parts anew. */
@@ -67,6 +102,24 @@ export class AnswersService {
       let seq = afterSeq;
       for (const part of partsOf(message)) yield { seq: (seq += 1), part };
     }
+  }
+
+  /**
+   * An answer that nobody writes any more is told as failed, so that its reader does not wait for ever: the API died before
+   * it was queued, or the queue lost its data.
+   */
+  async settleLost(scope: Scope, answerId: string): Promise<void> {
+    const { database, queue } = this.ports;
+    const message = await database.person(scope, (tx) => conversations.readMessage(tx, answerId));
+    if (message?.status !== 'queued' && message?.status !== 'running') return;
+    // One that is being asked now is not in the queue yet.
+    if (Date.now() - Date.parse(message.createdAt) < LOST_AFTER_MS) return;
+    const state = await queue.state('answer.generate', `answer-${answerId}`);
+    if (state === 'waiting' || state === 'active') return;
+    const failed = await database.person(scope, (tx) => conversations.finishAnswer(tx, answerId, { text: '', status: 'failed', model: null, errorCode: 'answer.lost', claims: 0, supported: 0, citations: [] }));
+    if (!failed) return;
+    await this.append(answerId, { type: 'error', errorText: 'The answer was lost before it was written. Ask again.', code: 'answer.lost' });
+    await this.ports.stream.end(answerId);
   }
 
   async stop(scope: Scope, answerId: string): Promise<void> {

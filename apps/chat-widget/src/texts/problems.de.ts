@@ -1,6 +1,7 @@
 /** What a person may meet, in German; the server says it in English. A code that is missing here keeps the server's words. */
 export const germanProblems: Readonly<Record<string, string>> = {
   'answer.failed': 'Die Antwort konnte nicht geschrieben werden. Fragen Sie noch einmal.',
+  'answer.lost': 'Die Antwort ging verloren, bevor sie geschrieben war. Fragen Sie noch einmal.',
   'answer.unknown': 'Diese Antwort gibt es nicht.',
   'chat.closed': 'Die Antwort konnte nicht geschrieben werden. Fragen Sie noch einmal.',
   'conversation.unknown': 'Dieses Gespräch gibt es nicht.',
@@ -21,6 +22,8 @@ export const germanProblems: Readonly<Record<string, string>> = {
   'job.interrupted': 'Kontor wurde beendet, bevor dies fertig war. Versuchen Sie es noch einmal.',
   'job.stalled': 'Kontor wurde unterbrochen, bevor dies fertig war. Versuchen Sie es noch einmal.',
   'job.timeout': 'Dies dauerte länger als erlaubt. Versuchen Sie es noch einmal.',
+  'queue.full': 'Gerade warten so viele Fragen auf eine Antwort, wie warten dürfen. Ihre wurde nicht gespeichert; fragen Sie in einer Minute noch einmal.',
+  'queue.unreachable': 'Die Warteschlange ist gerade nicht erreichbar. Versuchen Sie es gleich noch einmal.',
   'sign_in.administrator_required': 'Dies darf nur die Administration.',
   'sign_in.required': 'Melden Sie sich zuerst an.',
   'sign_in.unknown_person': 'Niemand hat diese Kennung.',
