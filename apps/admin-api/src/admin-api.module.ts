@@ -3,6 +3,7 @@ import { AuditController } from './audit/audit.controller.js';
 import { AuditService } from './audit/audit.service.js';
 import { DoctorController } from './doctor/doctor.controller.js';
 import { ImportsController } from './imports/imports.controller.js';
+import { JobsController } from './jobs/jobs.controller.js';
 import { ModelsController } from './models/models.controller.js';
 import { ModelsService } from './models/models.service.js';
 import { ADMIN_API_PORTS, type AdminApiPorts } from './ports.js';
@@ -14,7 +15,7 @@ type PortsFactory = Pick<ModuleMetadata, 'imports'> & Pick<FactoryProvider<Admin
 @Module({})
 export class AdminApiModule {
   static with({ imports = [], ...factory }: PortsFactory): DynamicModule {
-    const controllers = [AuditController, DoctorController, ImportsController, ModelsController];
+    const controllers = [AuditController, DoctorController, ImportsController, JobsController, ModelsController];
     return { module: AdminApiModule, imports, controllers, providers: [{ provide: ADMIN_API_PORTS, ...factory }, AuditService, ModelsService, Projections] };
   }
 }

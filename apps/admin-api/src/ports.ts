@@ -1,7 +1,8 @@
-import type { ImportProgress, ImportRequest, ModelStatus } from '@kontor/contracts';
+import type { ImportProgress, ImportRequest, Jobs, ModelStatus } from '@kontor/contracts';
 import type { Database } from '@kontor/db';
 import type { EventBus } from '@kontor/events';
 import type { Logger } from '@kontor/observability';
+import type { JobQueue } from '@kontor/queue';
 import type { Readable } from 'node:stream';
 
 export interface DoctorCheck {
@@ -32,6 +33,8 @@ export interface AdminApiPorts {
     /** Returns what kind of model it is. */
     use(name: string): Promise<ModelStatus['kind']>;
   };
+  /** The queues, where the composition hands them in; without them their addresses say so. */
+  queue?: Pick<JobQueue<Jobs>, 'queues' | 'deadLetters'>;
   checks: () => Promise<DoctorCheck[]>;
   logger: Logger;
 }

@@ -60,11 +60,12 @@ export function compose(adapters: Adapters): DynamicModule {
   ]);
 }
 
-function administration({ config, database, events, models, runtime, logger }: Adapters, imports: ImportService, uploads: UploadService): AdminApiPorts {
+function administration({ config, database, events, queue, models, runtime, logger }: Adapters, imports: ImportService, uploads: UploadService): AdminApiPorts {
   return {
     tenant: TENANT, database, events,
     imports: { start: (request) => imports.start(request), progress: (id) => imports.progress(id), latest: (limit) => imports.latest(limit), upload: (corpus, files) => uploads.upload(corpus, files) },
     models: modelAdmin(models),
+    queue,
     checks: () => examine({ config, database, tenant: TENANT, capabilities: runtime.capabilities() }),
     logger,
   };

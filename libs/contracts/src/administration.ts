@@ -72,3 +72,15 @@ export type AuditEntry = z.infer<typeof AuditEntry>;
 /** Counts of a day in UTC, of all people together. */
 export const UsageDay = z.object({ day: z.string(), questions: z.number().int(), answered: z.number().int(), abstained: z.number().int(), stopped: z.number().int(), failed: z.number().int() });
 export type UsageDay = z.infer<typeof UsageDay>;
+
+/** How full the queues are; `failed` counts the dead letters. */
+export const QueueStatus = z.object({ queue: z.string(), waiting: z.number().int(), active: z.number().int(), failed: z.number().int(), waitingMax: z.number().int() });
+export type QueueStatus = z.infer<typeof QueueStatus>;
+
+/** A job that failed for good, with the reason in the form `code: message`. */
+export const DeadLetter = z.object({ id: z.string(), job: z.string(), reason: z.string(), attempts: z.number().int(), failedAt: z.string() });
+export type DeadLetter = z.infer<typeof DeadLetter>;
+
+/** How many dead letters were replayed or discarded. */
+export const JobsChanged = z.object({ jobs: z.number().int() });
+export type JobsChanged = z.infer<typeof JobsChanged>;

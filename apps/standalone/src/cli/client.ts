@@ -27,8 +27,8 @@ export class KontorClient {
     return schema.parse(await (await this.send('POST', path, body)).json());
   }
 
-  async remove(path: string): Promise<void> {
-    await this.send('DELETE', path);
+  async remove<T extends z.ZodType>(path: string, schema: T): Promise<z.infer<T>> {
+    return schema.parse(await (await this.send('DELETE', path)).json());
   }
 
   /** Yields the parts of an answer as they arrive. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { JobDefinition } from '@kontor/contracts';
+import type { JobDefinition, QueueStatus } from '@kontor/contracts';
 import type { AppError } from '@kontor/kernel';
 
 /** The registry: every job by name, `jobs` of @kontor/contracts in Kontor itself. */
@@ -50,10 +50,6 @@ export interface JobCounts {
 export interface Room {
   waiting: number;
   active: number;
-  waitingMax: number;
-}
-export interface QueueStatus extends JobCounts {
-  queue: string;
   waitingMax: number;
 }
 

@@ -1,7 +1,8 @@
+import type { QueueStatus } from '@kontor/contracts';
 import { AppError, invariant } from '@kontor/kernel';
 import { type Logger, silentLogger } from '@kontor/observability';
 import { quietly } from '../../redis/quietly.js';
-import type { DataOf, DeadLetters, EnqueueOptions, JobCounts, JobHandler, JobQueue, JobState, JobTable, JobToAdd, NameOf, QueueStatus, Room, WorkerOptions, Workers } from '../job-queue.js';
+import type { DataOf, DeadLetters, EnqueueOptions, JobCounts, JobHandler, JobQueue, JobState, JobTable, JobToAdd, NameOf, Room, WorkerOptions, Workers } from '../job-queue.js';
 import type { Backend, BullQueue } from './backend.js';
 import { BullmqDeadLetters } from './dead-letters.js';
 import { startHost } from './worker-host.js';

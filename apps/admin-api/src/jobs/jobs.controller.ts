@@ -1,0 +1,67 @@
+import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import type { DeadLetter, JobsChanged, QueueStatus } from '@kontor/contracts';
+import { Administrators } from '@kontor/http';
+import { AppError } from '@kontor/kernel';
+import { z } from 'zod';
+import { ADMIN_API_PORTS, type AdminApiPorts } from '../ports.js';
+
+const LETTERS_MAX = 1_000;
+const Name = z.string().regex(/^[a-z][a-z-]{0,49}$/, 'must be a queue that `kontor jobs list` shows');
+const Id = z.string().min(1).max(200);
+const Page = z.object({ limit: z.coerce.number().int().min(1).max(LETTERS_MAX).default(100) });
+
+/** The queues and their dead letters: what failed for good, to be run again or forgotten. */
+@Controller('api/admin/queues')
+@Administrators()
+export class JobsController {
+  constructor(@Inject(ADMIN_API_PORTS) private readonly ports: AdminApiPorts) {}
+
+  @Get()
+  queues(): Promise<QueueStatus[]> {
+    return this.queue.queues();
+  }
+
+  @Get(':queue/dead-letters')
+  async list(@Param('queue', { schema: Name }) queue: string, @Query({ schema: Page }) { limit }: z.infer<typeof Page>): Promise<DeadLetter[]> {
+    const letters = await this.queue.deadLetters.list(queue, limit);
+    return letters.map(({ failedAt, ...letter }) => ({ ...letter, failedAt: failedAt.toISOString() }));
+  }
+
+  @Post(':queue/dead-letters/replay')
+  @HttpCode(200)
+  async replayAll(@Param('queue', { schema: Name }) queue: string): Promise<JobsChanged> {
+    return this.changed('replayed', queue, 'all', await this.queue.deadLetters.replayAll(queue));
+  }
+
+  @Post(':queue/dead-letters/:id/replay')
+  @HttpCode(200)
+  async replay(@Param('queue', { schema: Name }) queue: string, @Param('id', { schema: Id }) id: string): Promise<JobsChanged> {
+    return this.changed('replayed', queue, id, one(await this.queue.deadLetters.replay(queue, id)));
+  }
+
+  @Delete(':queue/dead-letters')
+  async discardAll(@Param('queue', { schema: Name }) queue: string): Promise<JobsChanged> {
+    return this.changed('discarded', queue, 'all', await this.queue.deadLetters.discardAll(queue));
+  }
+
+  @Delete(':queue/dead-letters/:id')
+  async discard(@Param('queue', { schema: Name }) queue: string, @Param('id', { schema: Id }) id: string): Promise<JobsChanged> {
+    return this.changed('discarded', queue, id, one(await this.queue.deadLetters.discard(queue, id)));
+  }
+
+  private get queue(): NonNullable<AdminApiPorts['queue']> {
+    const { queue } = this.ports;
+    if (queue) return queue;
+    throw new AppError('service.queue_missing', { status: 503, message: 'This service was started without the queues. Ask the one that runs all services, or see docs/operating/queues.md.' });
+  }
+
+  private changed(what: string, queue: string, id: string, jobs: number): JobsChanged {
+    this.ports.logger.info({ queue, id, jobs }, `dead letters ${what}`);
+    return { jobs };
+  }
+}
+
+function one(found: boolean): number {
+  if (!found) throw new AppError('job.not_failed', { status: 404, message: 'No job of this id has failed in this queue. `kontor jobs list` shows those that have.' });
+  return 1;
+}
