@@ -6,6 +6,7 @@ import { ImportsController } from './imports/imports.controller.js';
 import { JobsController } from './jobs/jobs.controller.js';
 import { ModelsController } from './models/models.controller.js';
 import { ModelsService } from './models/models.service.js';
+import { StoreCopiesController } from './store-copies/store-copies.controller.js';
 import { ADMIN_API_PORTS, type AdminApiPorts } from './ports.js';
 import { Projections } from './projections/projections.js';
 
@@ -15,7 +16,7 @@ type PortsFactory = Pick<ModuleMetadata, 'imports'> & Pick<FactoryProvider<Admin
 @Module({})
 export class AdminApiModule {
   static with({ imports = [], ...factory }: PortsFactory): DynamicModule {
-    const controllers = [AuditController, DoctorController, ImportsController, JobsController, ModelsController];
+    const controllers = [AuditController, DoctorController, ImportsController, JobsController, ModelsController, StoreCopiesController];
     return { module: AdminApiModule, imports, controllers, providers: [{ provide: ADMIN_API_PORTS, ...factory }, AuditService, ModelsService, Projections] };
   }
 }

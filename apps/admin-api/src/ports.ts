@@ -1,4 +1,4 @@
-import type { ImportProgress, ImportRequest, Jobs, ModelStatus } from '@kontor/contracts';
+import type { ImportProgress, ImportRequest, Jobs, ModelStatus, StoreCopied } from '@kontor/contracts';
 import type { Database } from '@kontor/db';
 import type { EventBus } from '@kontor/events';
 import type { Logger } from '@kontor/observability';
@@ -35,6 +35,8 @@ export interface AdminApiPorts {
   };
   /** The queues, where the composition hands them in; without them their addresses say so. */
   queue?: Pick<JobQueue<Jobs>, 'queues' | 'deadLetters'>;
+  /** Copies the store for a `kontor backup` that waits for it; absent where it is not embedded. */
+  copyStore?: () => Promise<StoreCopied>;
   checks: () => Promise<DoctorCheck[]>;
   logger: Logger;
 }

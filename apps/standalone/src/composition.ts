@@ -5,7 +5,7 @@ import { DirectoryBlobStore } from '@kontor/blobs';
 import { ChatApiModule } from '@kontor/chat-api';
 import { defaults, type Config } from '@kontor/config';
 import { jobs, type Jobs } from '@kontor/contracts';
-import type { Database } from '@kontor/db';
+import type { Database, EmbeddedStore } from '@kontor/db';
 import type { EventBus } from '@kontor/events';
 import type { Extractor } from '@kontor/extract';
 import type { SessionSignIn } from '@kontor/http';
@@ -14,6 +14,7 @@ import { ImportService, IngestionModule, UploadService } from '@kontor/ingestion
 import type { ModelRuntime, ModelStore } from '@kontor/models';
 import type { Logger } from '@kontor/observability';
 import { JobsModule, type JobQueue, type TokenStream } from '@kontor/queue';
+import { copyForBackup } from './operations/backup/running-copy.js';
 
 /** One firm a store in the embedded shape. */
 export const TENANT = defaults.services.tenant;
@@ -22,6 +23,7 @@ export const TENANT = defaults.services.tenant;
 export interface Adapters {
   config: Config;
   database: Database;
+  store: Pick<EmbeddedStore, 'copyTo'>;
   queue: JobQueue<Jobs>;
   stream: TokenStream;
   events: EventBus;
@@ -60,12 +62,13 @@ export function compose(adapters: Adapters): DynamicModule {
   ]);
 }
 
-function administration({ config, database, events, queue, models, runtime, logger }: Adapters, imports: ImportService, uploads: UploadService): AdminApiPorts {
+function administration({ config, database, store, events, queue, models, runtime, logger }: Adapters, imports: ImportService, uploads: UploadService): AdminApiPorts {
   return {
     tenant: TENANT, database, events,
     imports: { start: (request) => imports.start(request), progress: (id) => imports.progress(id), latest: (limit) => imports.latest(limit), upload: (corpus, files) => uploads.upload(corpus, files) },
     models: modelAdmin(models),
     queue,
+    copyStore: () => copyForBackup(store, config.store.directory),
     checks: () => examine({ config, database, tenant: TENANT, capabilities: runtime.capabilities() }),
     logger,
   };

@@ -70,7 +70,7 @@ async function open(options: StandaloneOptions, opened: Opened): Promise<Standal
   const stream = opened.add(new MemoryTokenStream());
   // The embedder first, because imports and searches use it.
   const embedderReady = runtime.startEmbedder(options.onModelProgress);
-  const module = compose({ config, database, queue, stream, events, extractor, models, runtime, embedderReady, signIn, logger });
+  const module = compose({ config, database, store, queue, stream, events, extractor, models, runtime, embedderReady, signIn, logger });
   const port = options.port ?? config.http.port;
   const http = opened.add(await startHttp(module, { ...config.http, port, fileBytesMax, logger, signIn, pages: chatPages(), health: new Health() }));
   // Only now: what waits from the last time would otherwise go by those who listen.

@@ -1,7 +1,7 @@
 import { AppError } from '@kontor/kernel';
 import { describe, expect, it } from 'vitest';
 import { inspect } from 'node:util';
-import { isLoopback, isPrivateAddress, loadConfig } from './index.js';
+import { describeConfiguration, isLoopback, isPrivateAddress, loadConfig } from './index.js';
 
 const linux = { platform: 'linux', userDirectory: '/people/ada', processors: 2 } as const;
 
@@ -138,5 +138,16 @@ describe('isLoopback', () => {
   it('knows addresses that only this machine reaches', () => {
     expect(['localhost', '127.0.0.1', '127.8.0.1', '::1', '[::1]'].filter((host) => !isLoopback(host))).toEqual([]);
     expect(['0.0.0.0', '::', '127.example.com', '10.0.0.1'].filter(isLoopback)).toEqual([]);
+  });
+});
+
+describe('a description of the configuration', () => {
+  it('keeps what was set, and no secret of any kind', () => {
+    const described = describeConfiguration(
+      loadConfig({ KONTOR_PORT: '7701', KONTOR_DATABASE_URL: 'postgres://kontor:pa@ss/word@db.firm/kontor?password=hush', KONTOR_S3_BUCKET: 'originals', KONTOR_S3_ACCESS_KEY: 'AKIAHUSH', KONTOR_S3_SECRET_KEY: 'hush-hush' }),
+    );
+    expect(described).toMatchObject({ KONTOR_PORT: '7701', KONTOR_S3_BUCKET: 'originals', KONTOR_S3_SECRET_KEY: '(a secret, not kept)' });
+    expect(JSON.stringify(described)).not.toMatch(/hush|HUSH|pa@ss|word@/);
+    expect(described['KONTOR_DATABASE_URL']).toBe('postgres://(an address with an account, not kept)');
   });
 });

@@ -1,4 +1,5 @@
 export { defaults } from './defaults.js';
+export { describeConfiguration } from './describe.js';
 export { type Config, loadConfig, type Machine } from './load.js';
 export { isLoopback } from './loopback.js';
 export type { Environment, Problem } from './parse.js';

@@ -84,3 +84,7 @@ export type DeadLetter = z.infer<typeof DeadLetter>;
 /** How many dead letters were replayed or discarded. */
 export const JobsChanged = z.object({ jobs: z.number().int() });
 export type JobsChanged = z.infer<typeof JobsChanged>;
+
+/** Where a copy of the embedded store lies, on the machine of the process that made it. */
+export const StoreCopied = z.object({ directory: z.string() });
+export type StoreCopied = z.infer<typeof StoreCopied>;

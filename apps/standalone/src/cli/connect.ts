@@ -21,7 +21,7 @@ export async function withKontor<T>(work: (client: KontorClient) => Promise<T>):
   }
 }
 
-async function findRunning(directory: string): Promise<Address | null> {
+export async function findRunning(directory: string): Promise<Address | null> {
   const text = await readFile(join(directory, RUN_FILE), 'utf8').catch(() => null);
   if (text === null) return null;
   const parsed = RunFile.safeParse(JSON.parse(text));

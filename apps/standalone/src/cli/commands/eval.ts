@@ -1,11 +1,11 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { Command, Option } from 'commander';
-import { EvaluationQuestion, type EvaluationLine } from '@kontor/contracts';
+import type { EvaluationLine } from '@kontor/contracts';
 import { AppError } from '@kontor/kernel';
 import { withKontor } from '../connect.js';
 import { evaluateQuestion, nothingReadable, readersOf, type EvaluationMode } from '../evaluation/evaluate-question.js';
+import { readQuestions } from '../evaluation/read-questions.js';
 import { summarise, type Summary } from '../evaluation/summary.js';
 import { printJson, printLine, StatusLine } from '../output.js';
 
@@ -58,26 +58,6 @@ async function openOut(path: string): Promise<WriteStream> {
     throw new AppError('eval.out_unwritable', { message: `${path} could not be written; check its folder.`, cause });
   });
   return out;
-}
-
-async function readQuestions(path: string): Promise<EvaluationQuestion[]> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new AppError('eval.file_unreadable', { message: `${path} could not be read; check the path.`, cause });
-  });
-  return text.split('\n').flatMap((line, index) => {
-    if (line.trim() === '') return [];
-    const parsed = EvaluationQuestion.safeParse(safeJson(line));
-    if (parsed.success) return [parsed.data];
-    throw new AppError('eval.file_invalid', { message: `${path}, line ${index + 1}: ${parsed.error.issues[0]?.path.join('.')} ${parsed.error.issues[0]?.message}` });
-  });
-}
-
-function safeJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
-  }
 }
 
 function printSummary(summary: Summary): void {
