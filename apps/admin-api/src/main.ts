@@ -11,12 +11,12 @@ import type { AdminApiPorts } from './ports.js';
 /** Administration in a process of its own, in another zone of trust than the chat. */
 await runService('admin-api', async (parts) => {
   const { config, logger } = parts;
-  const { database } = await openServers(parts);
+  const { database, queue } = await openServers(parts);
   const signIn = operatorSignIn(parts, database);
   await announcePresence(parts, database, 'admin-api');
   const { tenant } = config.services;
   const ports: AdminApiPorts = {
-    tenant, database,
+    tenant, database, queue,
     events: await openEvents(parts, database),
     imports: remoteImports(ingestionOf(parts)),
     models: modelAdmin(openModelStore(config)),

@@ -19,10 +19,12 @@ export interface Servers {
  * @example const { database, queue, stream } = await openServers(parts);
  * @throws AppError `service.database_missing`, `service.redis_missing`, and what the adapters refuse
  */
-export async function openServers(parts: ServiceParts): Promise<Servers> {
+export async function openServers(parts: ServiceParts, waitMs?: number): Promise<Servers> {
   const database = await openDatabase(parts);
-  const redis = await openRedisOf(parts);
+  const redis = await openRedisOf(parts, waitMs);
   if (!redis) throw new AppError('service.redis_missing', { message: 'Answers reach the reader through Redis: set KONTOR_REDIS_URL. Without one, run all services in one process: npm start.' });
   const queue = await openQueue(parts, redis);
-  return { database, queue, stream: parts.opened.add(new RedisTokenStream(redis)) };
+  const stream = parts.opened.add(new RedisTokenStream(redis));
+  parts.health.register('stream', 'readiness', () => stream.health());
+  return { database, queue, stream };
 }

@@ -14,6 +14,7 @@ export async function check({ servers: { postgres }, services }, askers, importe
   };
   await settle('answers stand open', `SELECT count(*) AS n FROM message WHERE status IN ('queued', 'running')`);
   await settle('imports stand open', `SELECT count(*) AS n FROM import_run WHERE state NOT IN ('finished', 'failed')`);
+  for (const row of await rows(`SELECT r.state, count(*) AS runs, sum((SELECT count(*) FROM import_item i WHERE i.tenant = r.tenant AND i.run_id = r.id AND i.state = 'waiting')) AS waiting FROM import_run r WHERE finished_at IS NULL GROUP BY 1`)) console.log(`open imports: ${JSON.stringify(row)}`);
   if (services['event-relay']) await settle('events were not published', 'SELECT count(*) AS n FROM outbox WHERE published_at IS NULL');
   const failedRuns = await rows(`SELECT notices FROM import_run WHERE state = 'failed'`);
   // An import may fail for good where a server is away for long; whoever asked for it must read why.

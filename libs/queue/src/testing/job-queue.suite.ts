@@ -21,10 +21,13 @@ export function describeJobQueue(name: string, open: () => Promise<{ connect: <T
     let store: Awaited<ReturnType<typeof open>>;
     let queue: JobQueue<Table>;
     const failures: string[] = [];
+    /** How often the handlers cannot take note of a failure. */
+    let deafTimes = 0;
     const start = (read: Run, hang: Run = nothing, write: Run = nothing) => {
       const failed = (data: { path: string }, error: AppError): Promise<void> => {
         failures.push(`${data.path} ${error.code}`);
-        return Promise.resolve();
+        deafTimes -= 1;
+        return deafTimes >= 0 ? Promise.reject(new Error('the database is away')) : Promise.resolve();
       };
       const handlers: JobHandler<Table>[] = [{ job: 'file.read', run: read, failed }, { job: 'file.hang', run: hang, failed }, { job: 'answer.write', run: write, failed }];
       return queue.startWorkers(handlers);
@@ -33,6 +36,7 @@ export function describeJobQueue(name: string, open: () => Promise<{ connect: <T
 
     beforeEach(async () => {
       failures.length = 0;
+      deafTimes = 0;
       store = await open();
       queue = await store.connect(table);
     });
@@ -101,6 +105,20 @@ export function describeJobQueue(name: string, open: () => Promise<{ connect: <T
       expect(await queue.deadLetters.list('files', 10)).toMatchObject([{ id: 'read-a', reason: 'file.broken: The file is broken.', attempts: 1 }]);
       expect(failures).toEqual(['a file.broken']);
       expect(await queue.counts('file.read')).toEqual({ waiting: 0, active: 0, failed: 1 });
+    });
+
+    it('runs a job again whose failure could not be noted, and not one that must not run twice', async () => {
+      deafTimes = 2;
+      let runs = 0;
+      const broken: Run = () => Promise.reject(new AppError('file.broken', { message: `run ${(runs += 1)}` }));
+      await start(broken, nothing, broken);
+      await queue.enqueue('file.read', { path: 'a', pages: 1 }, { id: 'read-a' });
+      await expect.poll(() => failures, { timeout: 10_000 }).toEqual(['a file.broken', 'a file.broken', 'a file.broken']);
+      await reached('failed', 'read-a');
+      deafTimes = 1;
+      await queue.enqueue('answer.write', { path: 'b' }, { id: 'write-b' });
+      await reached('failed', 'write-b', 'answer.write');
+      expect(runs).toBe(4);
     });
 
     it('runs failed work again: when asked to, and when it is added again', async () => {

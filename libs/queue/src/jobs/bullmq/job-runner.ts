@@ -1,4 +1,4 @@
-import { WaitingError } from 'bullmq';
+import { DelayedError, WaitingError } from 'bullmq';
 import { AppError, invariant } from '@kontor/kernel';
 import { type Logger, withCorrelation } from '@kontor/observability';
 import type { JobContext, JobHandler, JobTable } from '../job-queue.js';
@@ -70,18 +70,31 @@ export class JobRunner<Table extends JobTable> {
     this.logger.warn({ job: job.name, id, attempt, final, err: thrown }, 'job failed');
     if (final) {
       this.told.add(id);
-      await this.tell(job, AppError.from(thrown));
+      const noted = await this.tell(job, AppError.from(thrown));
+      if (!noted && redelivers) await this.comeAgain(job, id, token);
     }
     throw toBullError(thrown, final);
   }
 
-  private async tell(job: BullJob, error: AppError): Promise<void> {
+  /** Where even the failure could not be noted, because a server is away, the job comes again rather than end without a word. */
+  private async comeAgain(job: BullJob, id: string, token: string | undefined): Promise<never> {
+    this.told.delete(id);
+    await job.moveToDelayed(Date.now() + (this.table[job.name]?.backoffMs ?? 0), token);
+    throw new DelayedError();
+  }
+
+  /** @returns false where the handler could not take note */
+  private async tell(job: BullJob, error: AppError): Promise<boolean> {
     const data = this.table[job.name]?.data.safeParse(job.data);
-    if (!data?.success) return;
-    // The job has failed either way; a second failure here must not hide the first.
-    await this.handlerOf(job.name)
-      .failed?.(data.data, error)
-      .catch((thrown: unknown) => this.logger.error({ job: job.name, id: job.id, err: thrown }, 'handler could not take note of a failed job'));
+    if (!data?.success) return true;
+    try {
+      await this.handlerOf(job.name).failed?.(data.data, error);
+      return true;
+    } catch (thrown) {
+      // The job has failed either way; a second failure here must not hide the first.
+      this.logger.error({ job: job.name, id: job.id, err: thrown }, 'handler could not take note of a failed job');
+      return false;
+    }
   }
 
   private handlerOf(name: string): AnyHandler {
