@@ -4,6 +4,7 @@ import { AuditService } from './audit/audit.service.js';
 import { DoctorController } from './doctor/doctor.controller.js';
 import { ImportsController } from './imports/imports.controller.js';
 import { JobsController } from './jobs/jobs.controller.js';
+import { FirmMetrics } from './metrics/firm-metrics.js';
 import { ModelsController } from './models/models.controller.js';
 import { ModelsService } from './models/models.service.js';
 import { StoreCopiesController } from './store-copies/store-copies.controller.js';
@@ -17,6 +18,6 @@ type PortsFactory = Pick<ModuleMetadata, 'imports'> & Pick<FactoryProvider<Admin
 export class AdminApiModule {
   static with({ imports = [], ...factory }: PortsFactory): DynamicModule {
     const controllers = [AuditController, DoctorController, ImportsController, JobsController, ModelsController, StoreCopiesController];
-    return { module: AdminApiModule, imports, controllers, providers: [{ provide: ADMIN_API_PORTS, ...factory }, AuditService, ModelsService, Projections] };
+    return { module: AdminApiModule, imports, controllers, providers: [{ provide: ADMIN_API_PORTS, ...factory }, AuditService, FirmMetrics, ModelsService, Projections] };
   }
 }

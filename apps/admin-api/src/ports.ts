@@ -34,7 +34,7 @@ export interface AdminApiPorts {
     use(name: string): Promise<ModelStatus['kind']>;
   };
   /** The queues, where the composition hands them in; without them their addresses say so. */
-  queue?: Pick<JobQueue<Jobs>, 'queues' | 'deadLetters'>;
+  queue?: Pick<JobQueue<Jobs>, 'queues' | 'longestWaitsMs' | 'deadLetters'>;
   /** Copies the store for a `kontor backup` that waits for it; absent where it is not embedded. */
   copyStore?: () => Promise<StoreCopied>;
   checks: () => Promise<DoctorCheck[]>;

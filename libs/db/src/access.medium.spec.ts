@@ -41,7 +41,7 @@ const systemAccess = [
   'imports.latestRuns', 'imports.openRuns', 'imports.readFailures', 'imports.readRun', 'imports.recordScan', 'imports.setRunState', 'imports.settleItem', 'imports.startRun', 'imports.unusedBlobs', 'imports.waitingPaths', 'imports.waitingUploads',
   'instances.liveInstances', 'instances.removeInstance', 'instances.reportInstance',
   'outbox.claimEvents', 'outbox.markPublished', 'outbox.readLag', 'outbox.refuseEvent', 'outbox.removePublished', 'outbox.retryRefused', 'outbox.waitingEvents',
-  'people.findCaller', 'people.findScope', 'people.hasReaders', 'people.internAcl', 'people.listPeople', 'people.listRules', 'people.replaceRules', 'people.replaceUsers',
+  'people.findCaller', 'people.findScope', 'people.hasReaders', 'people.internAcl', 'people.listPeople', 'people.listRules', 'people.replaceRules', 'people.replaceUsers', 'people.ruleAges',
   'projections.countUsage', 'projections.forgetTaken', 'projections.listAudit', 'projections.readUsage', 'projections.recordAudit', 'projections.takeEvent',
 ];
 

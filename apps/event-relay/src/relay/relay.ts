@@ -33,7 +33,7 @@ export class Relay {
   constructor(private readonly ports: RelayPorts) {}
 
   start(): void {
-    this.unmeasure = onScrape(() => this.measure());
+    this.unmeasure = onScrape(['kontor_outbox_waiting', 'kontor_outbox_oldest_seconds'], () => this.measure());
     this.running = this.run();
   }
 
@@ -72,10 +72,12 @@ export class Relay {
     });
   }
 
-  private async measure(): Promise<void> {
+  private async measure(): Promise<() => void> {
     const { waiting, oldestMs } = await this.lag();
-    gauge('kontor_outbox_waiting', {}, waiting);
-    gauge('kontor_outbox_oldest_seconds', {}, oldestMs / 1_000);
+    return () => {
+      gauge('kontor_outbox_waiting', {}, waiting);
+      gauge('kontor_outbox_oldest_seconds', {}, oldestMs / 1_000);
+    };
   }
 
   private async run(): Promise<void> {

@@ -31,6 +31,16 @@ export async function replaceRules(tx: WorkerTx, corpusId: string, file: AccessF
      SELECT $1, $2, prefix, ARRAY(SELECT jsonb_array_elements_text(groups::jsonb)) FROM unnest($3::text[], $4::text[]) AS new (prefix, groups)`,
     [tx.tenant, corpusId, rules.map(([prefix]) => prefix), rules.map(([, groups]) => JSON.stringify(groups))],
   );
+  await tx.query('UPDATE corpus SET rules_set_at = now() WHERE tenant = $1 AND id = $2', [tx.tenant, corpusId]);
+}
+
+/** How long ago the rules of each corpus that has some were last set, by the clock of the database. */
+export function ruleAges(tx: WorkerTx): Promise<{ corpus: string; ageMs: number }[]> {
+  return tx.query(
+    `SELECT name AS corpus, (extract(epoch FROM now() - coalesce(rules_set_at, created_at)) * 1000)::float8 AS "ageMs"
+     FROM corpus WHERE tenant = $1 AND access_state = 'ruled' ORDER BY name`,
+    [tx.tenant],
+  );
 }
 
 export function listRules(tx: WorkerTx, corpusId: string): Promise<{ prefix: string; groups: string[] }[]> {

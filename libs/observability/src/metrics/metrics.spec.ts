@@ -7,7 +7,7 @@ it('shows counts, durations and what is collected at the look', async () => {
   count('kontor_answers_total', { status: 'answered' }, 2);
   observe('kontor_search_seconds', { leg: 'dense' }, 0.03);
   await expect(timed('kontor_search_seconds', { leg: 'lexical' }, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
-  const end = onScrape(async () => gauge('kontor_queue_jobs', { queue: 'inference', state: 'waiting' }, 7));
+  const end = onScrape(['kontor_queue_jobs'], () => Promise.resolve(() => gauge('kontor_queue_jobs', { queue: 'inference', state: 'waiting' }, 7)));
   const { text, type } = await metricsText();
   expect(type).toContain('text/plain');
   expect(text).toContain('kontor_answers_total{status="answered"} 3');
@@ -19,8 +19,15 @@ it('shows counts, durations and what is collected at the look', async () => {
   end();
 });
 
-it('gives the rest where one collector fails', async () => {
-  const end = onScrape(() => Promise.reject(new Error('the database is gone')));
+it('gives the rest where one collector fails, and of that one nothing that was true before', async () => {
+  let queue = 'inference';
+  const end = onScrape(['kontor_queue_oldest_seconds'], () => (queue ? Promise.resolve(() => gauge('kontor_queue_oldest_seconds', { queue }, 7)) : Promise.reject(new Error('the server is gone'))));
+  expect((await metricsText()).text).toContain('kontor_queue_oldest_seconds{queue="inference"} 7');
+  queue = 'imports';
+  const { text } = await metricsText();
+  expect([text.includes('queue="imports"'), text.includes('kontor_queue_oldest_seconds{queue="inference"}')]).toEqual([true, false]);
+  queue = '';
+  expect((await metricsText()).text).not.toContain('kontor_queue_oldest_seconds{');
   await expect(metricsText()).resolves.toMatchObject({ text: expect.stringContaining('process_cpu_seconds_total') as string });
   end();
 });
@@ -30,6 +37,6 @@ it('has names as Prometheus wants them: base units, counters that end with total
     expect(name).toMatch(/^kontor_[a-z_]+$/);
     expect(name.endsWith('_total'), name).toBe(kind === 'counter');
     if (kind === 'histogram') expect(name).toMatch(/_seconds$/);
-    for (const label of labels) expect(label).not.toMatch(/person|user|document|question|tenant/);
+    for (const label of labels) expect(label).not.toMatch(/person|user|document|question|tenant|^job$|^instance$/);
   }
 });

@@ -2,11 +2,15 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import { METRICS, type LabelsOf, type MetricDefinition, type MetricName, type MetricOf } from './table.js';
 
 type AnyMetric = Counter | Gauge | Histogram;
+interface Collector {
+  gauges: readonly MetricOf<'gauge'>[];
+  collect: () => Promise<() => void>;
+}
 
 /** One registry a process, as clocks and loggers of a process are one: what is measured names no service by itself. */
 const registry = new Registry();
 const made = new Map<MetricName, AnyMetric>();
-const collectors = new Set<() => Promise<void>>();
+const collectors = new Set<Collector>();
 
 function make(name: MetricName): AnyMetric {
   const { kind, help, labels, buckets }: MetricDefinition = METRICS[name];
@@ -46,22 +50,35 @@ export async function timed<Name extends MetricOf<'histogram'>, Result>(name: Na
   }
 }
 
-/** Asks `collect` at each look at the metrics; for what is counted elsewhere, such as a queue's depth. @returns a function that ends it */
-export function onScrape(collect: () => Promise<void>): () => void {
-  collectors.add(collect);
-  return () => void collectors.delete(collect);
+/**
+ * Fills the gauges at each look at the metrics; for what is counted elsewhere, such as a queue's depth. Where `collect`
+ * fails or hangs they are empty: what was true a while ago must not look like now.
+ *
+ * @example onScrape(['kontor_outbox_waiting'], async () => { const { waiting } = await lag(); return () => gauge('kontor_outbox_waiting', {}, waiting); });
+ * @returns a function that ends it
+ */
+export function onScrape(gauges: readonly MetricOf<'gauge'>[], collect: () => Promise<() => void>): () => void {
+  const collector = { gauges, collect };
+  collectors.add(collector);
+  return () => void collectors.delete(collector);
 }
 
 const COLLECT_MS_MAX = 5_000;
 let processMetrics = false;
 
+async function refresh({ gauges, collect }: Collector): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), COLLECT_MS_MAX)));
+  const show = await Promise.race([collect(), late]).catch(() => undefined);
+  clearTimeout(timer);
+  for (const name of gauges) metric<Gauge>(name).reset();
+  show?.();
+}
+
 /** All metrics in the text format of Prometheus. A collector that fails or hangs costs its own figures only. */
 export async function metricsText(): Promise<{ type: string; text: string }> {
   if (!processMetrics) collectDefaultMetrics({ register: registry });
   processMetrics = true;
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, COLLECT_MS_MAX)));
-  await Promise.race([Promise.allSettled([...collectors].map((collect) => collect())), late]);
-  clearTimeout(timer);
+  await Promise.all([...collectors].map(refresh));
   return { type: registry.contentType, text: await registry.metrics() };
 }

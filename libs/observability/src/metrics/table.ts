@@ -12,7 +12,7 @@ export interface MetricDefinition {
 
 /**
  * Every metric of Kontor; dashboards and alert rules are checked against these names. A label has few values and never
- * names a person, a document or a question.
+ * names a person, a document or a question; `job` and `instance` are what Prometheus calls its targets.
  */
 export const METRICS = {
   kontor_http_request_seconds: { kind: 'histogram', help: 'Time until a response was complete, streams included.', labels: ['method', 'route', 'status'], buckets: FAST_SECONDS },
@@ -27,13 +27,12 @@ export const METRICS = {
   kontor_embedding_seconds_total: { kind: 'counter', help: 'Time in which passages were embedded.', labels: [] },
   kontor_documents_total: { kind: 'counter', help: 'Documents of imports by how they ended.', labels: ['outcome'] },
   kontor_queue_jobs: { kind: 'gauge', help: 'Jobs by queue and state; failed ones are the dead letters.', labels: ['queue', 'state'] },
-  kontor_queue_oldest_seconds: { kind: 'gauge', help: 'Age of the job that has waited longest.', labels: ['queue'] },
-  kontor_job_seconds: { kind: 'histogram', help: 'Time of one attempt of a job.', labels: ['job', 'outcome'], buckets: SLOW_SECONDS },
+  kontor_queue_oldest_seconds: { kind: 'gauge', help: 'Time since the job that has waited longest was first added.', labels: ['queue'] },
+  kontor_job_seconds: { kind: 'histogram', help: 'Time of one attempt of a job: done, retried later, failed for good, or handed over to the next process.', labels: ['name', 'outcome'], buckets: SLOW_SECONDS },
   kontor_outbox_waiting: { kind: 'gauge', help: 'Events that were not published yet.', labels: [] },
   kontor_outbox_oldest_seconds: { kind: 'gauge', help: 'Age of the oldest event that was not published yet.', labels: [] },
   kontor_events_published_total: { kind: 'counter', help: 'Events that the relay published.', labels: ['type'] },
   kontor_permission_age_seconds: { kind: 'gauge', help: 'Time since the access rules of a corpus were last set.', labels: ['corpus'] },
-  kontor_evaluation_recall: { kind: 'gauge', help: 'Recall at 5 of the last evaluation of a corpus.', labels: ['corpus'] },
 } as const satisfies Record<string, MetricDefinition>;
 
 export type MetricName = keyof typeof METRICS;

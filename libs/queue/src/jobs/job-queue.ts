@@ -110,6 +110,11 @@ export interface JobQueue<Table extends JobTable> {
   /** How full the queue of this job is: whoever takes in work from outside asks before anything is stored. */
   room(name: NameOf<Table>): Promise<Room>;
   queues(): Promise<QueueStatus[]>;
+  /**
+   * How long the job that waits longest has waited, since it was first added, by queue; 0 where none waits. Of a long
+   * queue it looks at the next thousand, among which it is unless later ones of a lower priority were passed over.
+   */
+  longestWaitsMs(): Promise<Record<string, number>>;
   readonly deadLetters: DeadLetters;
   /** Takes a job out that has not begun. @returns false where it has, or is not there */
   withdraw(name: NameOf<Table>, id: string): Promise<boolean>;

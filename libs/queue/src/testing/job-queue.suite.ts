@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { AppError } from '@kontor/kernel';
+import { metricsText } from '@kontor/observability';
 import type { JobHandler, JobQueue, JobTable } from '../jobs/job-queue.js';
 
 const row = (queue: string, stalledMax = 2) => ({ queue, attempts: 3, timeoutMs: 5_000, backoffMs: 10, concurrency: 1, stalledMax, waitingMax: 3 });
@@ -261,6 +262,34 @@ export function describeJobQueue(name: string, open: () => Promise<{ connect: <T
       for (const path of ['a', 'b', 'c', 'd']) await queue.enqueue('file.read', { path, pages: 1 }, { id: `read-${path}` });
       // What is inside already is never refused: only whoever takes work in from outside asks for room.
       expect(await queue.room('file.read')).toEqual({ waiting: 4, active: 0, waitingMax: 3 });
+    });
+
+    it('tells how long the job that waits longest has waited, and those that wait for another attempt with it', async () => {
+      expect(await queue.longestWaitsMs()).toEqual({ files: 0, hanging: 0, answers: 0 });
+      await queue.enqueue('file.read', { path: 'old', pages: 1 }, { id: 'read-old', priority: 1_000 });
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await queue.enqueue('file.read', { path: 'new', pages: 1 }, { id: 'read-new', priority: 1 });
+      const { files, answers } = await queue.longestWaitsMs();
+      expect(files).toBeGreaterThanOrEqual(300);
+      expect(answers).toBe(0);
+      const workers = await start(({ path }) => (path === 'new' ? Promise.resolve() : Promise.reject(new AppError('disk.busy', { retry: 'later' }))));
+      await reached('absent', 'read-new');
+      await workers.close();
+      if ((await queue.state('file.read', 'read-old')) === 'waiting') expect((await queue.longestWaitsMs())['files']).toBeGreaterThan(files!);
+    });
+
+    it('measures each attempt by how it ended, and gives no name of a stranger to a metric', async () => {
+      const attempts = async (name: string, outcome: string): Promise<number> => Number(new RegExp(`kontor_job_seconds_count\\{name="${name}",outcome="${outcome}"\\} (\\d+)`).exec((await metricsText()).text)?.[1] ?? 0);
+      const outcomes = [['file.read', 'done'], ['file.read', 'retried'], ['file.read', 'failed'], ['answer.write', 'failed'], ['unknown', 'failed']] as const;
+      const read = () => Promise.all(outcomes.map(([name, outcome]) => attempts(name, outcome)));
+      const before = await read();
+      await start(() => Promise.resolve(), nothing, () => Promise.reject(new AppError('file.broken')));
+      const newer = await store.connect({ 'file.shred': table['file.read'] });
+      await newer.enqueue('file.shred', { path: 'a', pages: 1 }, { id: 'shred-a' });
+      await queue.enqueue('file.read', { path: 'a', pages: 1 }, { id: 'read-a' });
+      await queue.enqueue('answer.write', { path: 'a' }, { id: 'answer-a' });
+      await expect.poll(async () => (await read()).map((now, index) => now - before[index]!), { timeout: 10_000 }).toEqual([1, 0, 0, 1, 1]);
+      await newer.close();
     });
 
     it('is well while its store answers and its workers run', async () => {

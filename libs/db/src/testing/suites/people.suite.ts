@@ -44,6 +44,26 @@ export function describePeople(context: () => FreshDatabase): void {
       expect(ids[0]).toBe(ids[1]);
     });
 
+    it('knows how long ago the rules of a corpus were set, and tells another tenant nothing of it', async () => {
+      const { database } = context();
+      const tenant = freshTenant();
+      const rules = { version: 1 as const, match: 'longest_prefix' as const, groups: ['a'], prefixes: { '': ['a'] } };
+      const [ruled] = await database.worker(tenant, async (tx) => {
+        const made = [await makeCorpus(tx, 'ruled'), await makeCorpus(tx, 'administrators')] as const;
+        await corpora.setAccessState(tx, made[0].id, 'ruled');
+        await corpora.setAccessState(tx, made[1].id, 'administrators_only');
+        // As a version wrote it that did not note when rules were set.
+        await tx.query(`UPDATE corpus SET created_at = now() - interval '1 hour', rules_set_at = NULL WHERE tenant = $1`, [tx.tenant]);
+        return made;
+      });
+      const before = await database.worker(tenant, (tx) => people.ruleAges(tx));
+      expect(before).toEqual([{ corpus: 'ruled', ageMs: expect.closeTo(3_600_000, -5) as number }]);
+      await database.worker(tenant, (tx) => people.replaceRules(tx, ruled.id, rules));
+      const [after] = await database.worker(tenant, (tx) => people.ruleAges(tx));
+      expect(after!.ageMs).toBeLessThan(60_000);
+      expect(await database.worker(freshTenant(), (tx) => people.ruleAges(tx))).toEqual([]);
+    });
+
     it('keeps rules and lexicon as their files have them', async () => {
       const { database } = context();
       const tenant = freshTenant();

@@ -91,6 +91,11 @@ export class BullmqJobQueue<Table extends JobTable> implements JobQueue<Table> {
     return Promise.all(names.map(async (queue) => ({ queue, ...(await this.backend.reach(() => countsOf(this.open(queue)))), waitingMax: this.waitingMax(queue) })));
   }
 
+  async longestWaitsMs(): Promise<Record<string, number>> {
+    const waits = [...this.opened].map(async ([name, queue]) => [name, await this.backend.reach(() => longestWaitMsOf(queue))] as const);
+    return Object.fromEntries(await Promise.all(waits));
+  }
+
   async withdraw(name: NameOf<Table>, id: string): Promise<boolean> {
     if ((await this.state(name, id)) !== 'waiting') return false;
     // A worker that took the job in between holds its lock, and then there is nothing to remove.
@@ -153,6 +158,15 @@ export class BullmqJobQueue<Table extends JobTable> implements JobQueue<Table> {
     this.opened.set(queueName, queue);
     return queue;
   }
+}
+
+async function longestWaitMsOf(queue: BullQueue): Promise<number> {
+  // An empty queue, which most are, costs no more than its counts.
+  const counts = await queue.getJobCounts('prioritized', 'delayed');
+  const next = counts['prioritized'] ? await queue.getPrioritized(0, AHEAD_MAX - 1) : [];
+  const later = counts['delayed'] ? await queue.getDelayed(0, AHEAD_MAX - 1) : [];
+  // Clocks of two machines may differ: nobody has waited for less than no time.
+  return Math.max(0, Date.now() - Math.min(Date.now(), ...[...next, ...later].map((job) => job.timestamp)));
 }
 
 async function countsOf(queue: BullQueue): Promise<JobCounts> {

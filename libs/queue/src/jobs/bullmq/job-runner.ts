@@ -1,6 +1,6 @@
 import { DelayedError, WaitingError } from 'bullmq';
 import { AppError, invariant } from '@kontor/kernel';
-import { type Logger, withCorrelation } from '@kontor/observability';
+import { type Logger, observe, withCorrelation } from '@kontor/observability';
 import type { JobContext, JobHandler, JobTable } from '../job-queue.js';
 import { runWithin } from '../run-within.js';
 import type { BullJob } from './backend.js';
@@ -11,6 +11,9 @@ interface AnyHandler {
   run(data: unknown, context: JobContext): Promise<void>;
   failed?(data: unknown, error: AppError): Promise<void>;
 }
+
+/** How an attempt ended that did not do its work. */
+type Failure = 'failed' | 'retried' | 'handed_over';
 
 /** How often its worker died since it was added or replayed: BullMQ's own count outlives a replay. */
 const deathsOf = (job: BullJob): number => Math.min(job.stalledCounter, job.attemptsStarted - job.attemptsMade - 1);
@@ -34,8 +37,11 @@ export class JobRunner<Table extends JobTable> {
       try {
         await this.attempt(job, id, cancelled);
         this.logger.debug({ job: job.name, id, durationMs: Math.round(performance.now() - startedAt) }, 'job finished');
+        this.measure(job, 'done', startedAt);
       } catch (thrown) {
-        await this.fail(job, id, token, thrown);
+        const outcome = this.outcomeOf(job, thrown);
+        this.measure(job, outcome, startedAt);
+        await this.fail(job, token, thrown, outcome);
       }
     });
   }
@@ -57,21 +63,33 @@ export class JobRunner<Table extends JobTable> {
     await runWithin(limits, (signal) => this.handlerOf(job.name).run(data.data, { ...context, signal }));
   }
 
-  private async fail(job: BullJob, id: string, token: string | undefined, thrown: unknown): Promise<never> {
+  private outcomeOf(job: BullJob, thrown: unknown): Failure {
     const interrupted = this.closing.aborted && thrown === this.closing.reason;
-    const redelivers = (this.table[job.name]?.stalledMax ?? 0) > 0;
-    if (interrupted && redelivers) {
-      // Its work is not lost with this process: the next one takes it up, and it costs no attempt.
+    // Its work is not lost with this process: the next one takes it up, and it costs no attempt.
+    if (interrupted && this.redelivers(job)) return 'handed_over';
+    return interrupted || isFinal(thrown, job.attemptsMade + 1, job.opts.attempts ?? 1) ? 'failed' : 'retried';
+  }
+
+  private redelivers(job: BullJob): boolean {
+    return (this.table[job.name]?.stalledMax ?? 0) > 0;
+  }
+
+  private measure(job: BullJob, outcome: 'done' | Failure, startedAt: number): void {
+    // Whatever lies in the store may have any name; a metric must not grow with it.
+    observe('kontor_job_seconds', { name: this.table[job.name] ? job.name : 'unknown', outcome }, (performance.now() - startedAt) / 1_000);
+  }
+
+  private async fail(job: BullJob, token: string | undefined, thrown: unknown, outcome: Failure): Promise<never> {
+    if (outcome === 'handed_over') {
       await job.moveToWait(token);
       throw new WaitingError();
     }
-    const attempt = job.attemptsMade + 1;
-    const final = interrupted || isFinal(thrown, attempt, job.opts.attempts ?? 1);
+    const [id, attempt, final] = [job.id ?? '', job.attemptsMade + 1, outcome === 'failed'];
     this.logger.warn({ job: job.name, id, attempt, final, err: thrown }, 'job failed');
     if (final) {
       this.told.add(id);
       const noted = await this.tell(job, AppError.from(thrown));
-      if (!noted && redelivers) await this.comeAgain(job, id, token);
+      if (!noted && this.redelivers(job)) await this.comeAgain(job, id, token);
     }
     throw toBullError(thrown, final);
   }
