@@ -16,6 +16,7 @@ import { printJson, printLine, StatusLine } from '../output.js';
 
 interface Options {
   from?: string;
+  originals?: string;
   questions?: string;
   corpus?: string;
   json?: boolean;
@@ -26,6 +27,7 @@ export function backupCommand(): Command {
     .description('Write everything that Kontor keeps into a new folder, while it runs.')
     .argument('<folder>', 'a folder that does not exist yet')
     .option('--from <address>', "postgres://… of the owner of a server's database; otherwise the embedded store of KONTOR_DATA")
+    .option(...ORIGINALS)
     .option('--questions <file>', 'questions.jsonl whose recall the backup keeps, to be compared when it is restored')
     .option('--corpus <name>', 'the corpus of the questions')
     .option('--json', 'print the result as JSON')
@@ -34,7 +36,7 @@ export function backupCommand(): Command {
       const target = resolve(folder);
       const recall = await recallOf(options);
       const line = new StatusLine();
-      const blobs = await blobsOf(config, options.from !== undefined);
+      const blobs = await blobsOf(config, options.from !== undefined, options.originals);
       const source = await openSource(config, options.from);
       const models = await modelList(openModelStore(config));
       const written = await writeBackup({ target, source, blobs, models, configuration: describeConfiguration(config), recall, onProgress: (what) => line.show(what) }).finally(() => source.close());
@@ -57,10 +59,12 @@ export async function openSource(config: Config, from: string | undefined): Prom
 }
 
 /** Services keep originals in their bucket, where one is named; the embedded shape always beside its store. */
-export async function blobsOf(config: Config, services: boolean): Promise<BlobStore> {
+export async function blobsOf(config: Config, services: boolean, originals?: string): Promise<BlobStore> {
   const directory = join(config.store.directory, 'blobs');
-  return services ? openBlobStore({ directory, s3: config.s3 }) : new DirectoryBlobStore(directory);
+  return services ? openBlobStore({ directory: originals === undefined ? directory : resolve(originals), s3: config.s3 }) : new DirectoryBlobStore(directory);
 }
+
+export const ORIGINALS = ['--originals <folder>', 'where the services keep originals, if not in a bucket; otherwise KONTOR_DATA/blobs'] as const;
 
 async function recallOf({ from, questions, corpus }: Options): Promise<Recall | null> {
   if (questions === undefined) return null;

@@ -12,11 +12,12 @@ import { startStandalone } from '../../standalone.js';
 import { KontorClient } from '../client.js';
 import { assertSameRecall, measureRecall } from '../evaluation/measure-recall.js';
 import { printJson, printLine, StatusLine } from '../output.js';
-import { blobsOf } from './backup.js';
+import { blobsOf, ORIGINALS } from './backup.js';
 
 interface Options {
   verify?: boolean;
   to?: string;
+  originals?: string;
   questions?: string;
   json?: boolean;
 }
@@ -27,6 +28,7 @@ export function restoreCommand(): Command {
     .argument('<folder>', 'the folder of the backup')
     .option('--verify', 'prove too that sampled people see and find what they did')
     .option('--to <address>', "postgres://… of the owner of an empty database; otherwise KONTOR_DATA's embedded store")
+    .option(...ORIGINALS)
     .option('--questions <file>', 'the questions that the backup was made with: their recall must be the same')
     .option('--json', 'print the proof as JSON')
     .action(async (folder: string, options: Options) => {
@@ -35,7 +37,7 @@ export function restoreCommand(): Command {
       line.show('reading every file of the backup');
       const backup = await openBackup(resolve(folder));
       const prove = proofOf(config, backup.manifest, options);
-      const blobs = await blobsOf(config, options.to !== undefined);
+      const blobs = await blobsOf(config, options.to !== undefined, options.originals);
       const target = await openTarget(config, backup.manifest.migrations, options.to);
       const report = await restoreBackup({ backup, target, blobs, verify: options.verify === true, prove, onProgress: (what) => line.show(what) }).finally(() => target.close());
       line.done();
