@@ -1,6 +1,4 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openEmbedded } from '../embedded/open-embedded.js';
@@ -10,7 +8,7 @@ import { openPostgres } from '../postgres/open-postgres.js';
 import { migratePostgres } from '../postgres/migrate-postgres.js';
 import { PostgresEngine } from '../postgres/postgres-engine.js';
 import * as people from '../repositories/people.js';
-import { filledStore, moveRows } from '../testing/copy-world.js';
+import { emptyFolder, filledStore, moveRows, removeFolders } from '../testing/copy-world.js';
 import { emptyPostgres, postgresMissing, stopTestDatabases } from '../testing/index.js';
 import { loadTables, tablesOf } from './copy-rows.js';
 import { openEmbeddedSource, openPostgresSource } from './open-source.js';
@@ -18,7 +16,7 @@ import { openEmbeddedTarget, openPostgresTarget } from './open-target.js';
 import type { AppliedMigration } from './snapshot.js';
 
 afterAll(stopTestDatabases);
-const emptyFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'kontor-copy-'));
+afterAll(removeFolders);
 const toPostgres = (url: string, serviceUrl?: string) => (migrations: readonly AppliedMigration[]) => openPostgresTarget({ url, migrations, serviceUrl });
 const toEmbedded = (directory: string) => (migrations: readonly AppliedMigration[]) => openEmbeddedTarget({ directory, migrations });
 

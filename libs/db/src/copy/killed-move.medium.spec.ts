@@ -1,12 +1,11 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openEmbedded } from '../embedded/open-embedded.js';
-import { filledStore, moveRows } from '../testing/copy-world.js';
+import { emptyFolder, filledStore, moveRows, removeFolders } from '../testing/copy-world.js';
 import { emptyPostgres, postgresMissing, stopTestDatabases } from '../testing/index.js';
 import { holdsAlready } from './copy-rows.js';
 import { openEmbeddedSource, openPostgresSource } from './open-source.js';
@@ -17,6 +16,7 @@ const ROUNDS = 5;
 const MOVE_MS = 3_000;
 const missing = await postgresMissing();
 afterAll(stopTestDatabases);
+afterAll(removeFolders);
 
 /** Lets a process move, and kills it after a while; says whether it had told that it was done. */
 async function killedMove(from: string, to: string, afterMs: number): Promise<boolean> {
@@ -62,7 +62,7 @@ describe.skipIf(missing !== null)(`a move that is killed ${missing ?? ''}`, { ti
     const source = await openEmbeddedSource(folder);
     await moveRows(source, (migrations) => openPostgresTarget({ url, migrations }));
     await source.close();
-    const target = await mkdtemp(join(tmpdir(), 'kontor-copy-'));
+    const target = await emptyFolder();
     const done = await killedMove(url, target, MOVE_MS / 2);
     if (!done) expect(existsSync(join(target, 'data'))).toBe(false);
     const back = openPostgresSource({ url, still: true });

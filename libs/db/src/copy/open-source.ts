@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '@kontor/kernel';
 import { LivingThread } from '../embedded/living-thread.js';
 import { acquireLock } from '../embedded/lock.js';
@@ -13,6 +14,8 @@ import { readSnapshot, type StoreSnapshot } from './snapshot.js';
 
 /** How a copy's own sessions are told from those of a Kontor that works. */
 const COPYING = 'kontor-copy';
+const LEAVING_MS_MAX = 2_000;
+const LEAVING_PAUSE_MS = 100;
 
 /** A store from which is copied. */
 export interface CopySource {
@@ -62,12 +65,19 @@ export const openCopyingPostgres = (url: string): PostgresEngine => new Postgres
 
 /** Locks hold for a moment's writing only; a service that idles now would write later. */
 export async function assertNobodyElse(engine: Engine): Promise<void> {
-  const others = await engine.withSession('background', (session) =>
-    session.query<{ name: string }>(
-      `SELECT application_name AS name FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'kontor%' AND application_name <> $1 ORDER BY 1`,
-      [COPYING],
-    ),
+  let others = await sessionsOfOthers(engine);
+  // The server takes a moment to end the sessions of a service that was just stopped.
+  for (let waitedMs = 0; others > 0 && waitedMs < LEAVING_MS_MAX; waitedMs += LEAVING_PAUSE_MS) {
+    await wait(LEAVING_PAUSE_MS);
+    others = await sessionsOfOthers(engine);
+  }
+  if (others === 0) return;
+  throw new AppError('copy.store_in_use', { status: 409, retry: 'later', message: `A Kontor is connected to this database (${others} sessions). Stop every service that uses it, and begin again.`, details: { sessions: others } });
+}
+
+async function sessionsOfOthers(engine: Engine): Promise<number> {
+  const [row] = await engine.withSession('background', (session) =>
+    session.query<{ sessions: number }>(`SELECT count(*)::integer AS sessions FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'kontor%' AND application_name <> $1`, [COPYING]),
   );
-  if (others.length === 0) return;
-  throw new AppError('copy.store_in_use', { status: 409, retry: 'later', message: `A Kontor is connected to this database (${others.length} sessions). Stop every service that uses it, and begin again.`, details: { sessions: others.length } });
+  return row!.sessions;
 }

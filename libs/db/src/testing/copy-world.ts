@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tablesOf, loadTables, type CopyReport } from '../copy/copy-rows.js';
@@ -12,17 +12,31 @@ import { drawTenant } from './access-world.js';
 import { Random } from './random.js';
 
 let template: Promise<string> | undefined;
-const folder = (): Promise<string> => mkdtemp(join(tmpdir(), 'kontor-copy-'));
+const made: string[] = [];
+
+/** A new folder, which `removeFolders` takes away. */
+export async function emptyFolder(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'kontor-copy-'));
+  made.push(directory);
+  return directory;
+}
+
+/** For `afterAll`: a store takes tens of megabytes. */
+export async function removeFolders(): Promise<void> {
+  template = undefined;
+  for (const directory of made.splice(0)) await rm(directory, { recursive: true, force: true });
+}
+
 
 /** The folder of an embedded store of two firms: documents, rules, people, conversations. Made once, copied for each caller. */
 export async function filledStore(): Promise<string> {
-  template ??= folder().then(async (directory) => {
+  template ??= emptyFolder().then(async (directory) => {
     const store = await openEmbedded({ directory });
     await fill(store.database);
     await store.close();
     return directory;
   });
-  const directory = await folder();
+  const directory = await emptyFolder();
   await copyTree(join(await template, 'data'), join(directory, 'data'));
   return directory;
 }

@@ -6,7 +6,7 @@ import { DirectoryBlobStore } from '@kontor/blobs';
 import { describeConfiguration, loadConfig } from '@kontor/config';
 import { SearchResponse, StoreCopied } from '@kontor/contracts';
 import { openEmbeddedTarget } from '@kontor/db';
-import { filledStore } from '@kontor/db/testing';
+import { filledStore, removeFolders } from '@kontor/db/testing';
 import { KontorClient } from '../../cli/client.js';
 import { assertSameRecall, measureRecall, type Recall } from '../../cli/evaluation/measure-recall.js';
 import { startStandalone } from '../../standalone.js';
@@ -58,6 +58,7 @@ beforeAll(async () => {
   await expect(client.post('/api/admin/store-copies', undefined, StoreCopied)).rejects.toMatchObject({ code: 'backup.nobody_waits' });
   await kontor.close();
 }, 600_000);
+afterAll(removeFolders);
 afterAll(async () => {
   for (const path of made) await rm(path, { recursive: true, force: true });
 });
