@@ -4,6 +4,11 @@ import { fileURLToPath } from 'node:url';
 // Seconds on a machine of its own; the limit is for one that is busy with other things.
 const START_MS_MAX = 240_000;
 
+const running = new Set();
+// Whatever ends this process, its services end with it: by a signal in order, and at the exit without asking.
+process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.once(signal, () => process.exit(1));
+
 /** One service in a process of its own, as it is run in operation; it can be killed and started again in its place. */
 export async function startService(name, env) {
   const main = fileURLToPath(new URL(`../../apps/${name}/dist/main.js`, import.meta.url));
@@ -11,6 +16,8 @@ export async function startService(name, env) {
   const begin = async (more = {}) => {
     const child = spawn(process.execPath, [main], { env: { ...process.env, ...env, ...more }, stdio: ['ignore', 'pipe', 'pipe'] });
     service.child = child;
+    running.add(child);
+    child.once('close', () => running.delete(child));
     service.exit = new Promise((resolve) => child.once('close', (code, signal) => resolve(code ?? signal)));
     const from = service.output.length;
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => (service.output += bytes));
