@@ -107,10 +107,19 @@ export class S3BlobStore implements BlobStore {
     }
     for await (const { Key, UploadId, Initiated } of this.#uploads()) {
       if (!Key?.startsWith(UNFINISHED) || Initiated!.getTime() >= beforeMs) continue;
-      await this.#try(() => this.#client.send(new AbortMultipartUploadCommand({ Bucket: this.#bucket, Key, UploadId })));
-      removed += 1;
+      if (await this.#abort(Key, UploadId)) removed += 1;
     }
     return removed;
+  }
+
+  /** @returns false where somebody else was quicker: another instance sweeps too, and a list of uploads may be behind */
+  async #abort(Key: string, UploadId: string | undefined): Promise<boolean> {
+    return this.#try(() =>
+      this.#client.send(new AbortMultipartUploadCommand({ Bucket: this.#bucket, Key, UploadId })).then(
+        () => true,
+        (thrown: unknown) => (thrown instanceof Error && thrown.name === 'NoSuchUpload' ? false : Promise.reject(thrown as Error)),
+      ),
+    );
   }
 
   /** Rejects with what an operator has to mend, soon enough for a probe. */
