@@ -7,11 +7,11 @@ import { absent } from '../conversations/conversations.service.js';
 import { CHAT_API_PORTS, type ChatApiPorts } from '../ports.js';
 import { SearchService, type SearchResult } from '../search/search.service.js';
 import { AnswerPace } from './answer-pace.js';
+import { fairPriority } from './fair-share.js';
 import { noticeText } from './notices.js';
 
 /** What the inference worker may use; more would only make the person wait. */
 const SOURCES_MAX = 8;
-const QUESTIONS_WAITING_MAX = 3;
 /** An answer that is this old and neither waits nor runs is lost. */
 const LOST_AFTER_MS = 30_000;
 /** When to come back where no answer was timed yet. */
@@ -141,13 +141,13 @@ export class AnswersService {
     if (!own) throw new AppError('answer.unknown', { status: 404, message: 'There is no such answer.' });
   }
 
-  /** Fair share: who asks much waits behind who asks little. Lower comes first; 0 would overtake every priority. */
+  /** Counts the question for a minute. */
   private priorityOf(scope: Scope): number {
     const key = `${scope.tenant}/${scope.person}`;
-    const recent = (this.waiting.get(key) ?? 0) + 1;
-    this.waiting.set(key, recent);
+    const recent = this.waiting.get(key) ?? 0;
+    this.waiting.set(key, recent + 1);
     setTimeout(() => this.waiting.set(key, Math.max(0, (this.waiting.get(key) ?? 1) - 1)), 60_000).unref();
-    return Math.min(1 + recent * QUESTIONS_WAITING_MAX, 2_000_000);
+    return fairPriority(Date.now(), recent);
   }
 }
 
