@@ -1,13 +1,13 @@
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { setTimeout as pause } from 'node:timers/promises';
 import { startKafka, startPostgres, startRedis, startS3 } from '@kontor/services';
+import { kontorCommand } from './command.mjs';
 import { startService } from './service.mjs';
 
-const CLI = fileURLToPath(new URL('../../apps/standalone/dist/cli/main.js', import.meta.url));
+const IMPORT_MS_MAX = 400_000;
 
 /**
  * Kontor as services over real servers on loopback: for tests, load and faults.
@@ -46,7 +46,8 @@ export async function startCluster({ instances = {}, env = {}, kafka = false, th
     common.KONTOR_INGESTION_URL = services.ingestion?.[0]?.url ?? 'http://127.0.0.1:9';
     const others = Object.entries(wanted).filter(([name]) => name !== 'ingestion');
     await Promise.all(others.flatMap(([name, count]) => Array.from({ length: count }, () => start(name))));
-    return { directory, servers, services, token, start, stop, api: (service, path, init, person) => callApi(token, service, path, init, person) };
+    const api = (service, path, init, person) => callApi(token, service, path, init, person);
+    return { directory, servers, services, token, start, stop, api, importFolder: (request) => importFolder(api, services, request) };
   } catch (thrown) {
     await stop();
     throw thrown;
@@ -55,11 +56,8 @@ export async function startCluster({ instances = {}, env = {}, kafka = false, th
 
 /** Brings the schema up to date as the deployment does, with the account that owns it. */
 async function migrate(env) {
-  const child = spawn(process.execPath, [CLI, 'migrate'], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => (output += bytes));
-  const code = await new Promise((resolve) => child.once('close', resolve));
-  if (code !== 0) throw new Error(`the schema was not brought up to date:\n${output}`);
+  const { status, stdout, stderr } = await kontorCommand(['migrate'], env);
+  if (status !== 0) throw new Error(`the schema was not brought up to date:\n${stdout}${stderr}`);
 }
 
 /** The variables of a server with the port of what stands in front of it. */
@@ -71,4 +69,17 @@ function variablesOf(server, reached) {
 function callApi(token, service, path, init = {}, person = undefined) {
   const headers = { authorization: `Bearer ${token}`, ...(typeof init.body === 'string' ? { 'content-type': 'application/json' } : {}), ...(person ? { 'x-kontor-person': person } : {}), ...init.headers };
   return fetch(service.url + path, { ...init, headers });
+}
+
+/** Imports a folder and waits for its end; resolves with how it ended. */
+async function importFolder(api, services, request) {
+  const admin = (path, init) => api(services['admin-api'][0], path, init);
+  const started = await admin('/api/admin/imports', { method: 'POST', body: JSON.stringify(request) });
+  if (!started.ok) throw new Error(`the import was refused: ${await started.text()}`);
+  const { runId } = await started.json();
+  for (const deadlineMs = Date.now() + IMPORT_MS_MAX; ; await pause(500)) {
+    const run = await (await admin(`/api/admin/imports/${runId}`)).json();
+    if (run.state === 'finished') return run;
+    if (run.state === 'failed' || Date.now() > deadlineMs) throw new Error(`the import did not finish: ${JSON.stringify(run)}\n${services.ingestion[0].output}`);
+  }
 }

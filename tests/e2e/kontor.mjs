@@ -3,11 +3,12 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ServerEventParser } from '@kontor/kernel';
 import { chromium } from 'playwright-core';
+import { eventsOf } from '../cluster/events.mjs';
+
+export { kontorCommand } from '../cluster/command.mjs';
 
 const MAIN = new URL('../../apps/standalone/dist/main.js', import.meta.url).pathname;
-const CLI = new URL('../../apps/standalone/dist/cli/main.js', import.meta.url).pathname;
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 // Seconds on a machine of its own; the limits are for one that is busy with other things.
@@ -44,15 +45,6 @@ export async function startKontor() {
   }
 }
 
-/** Runs a command as `./kontor` does; resolves with what it printed and how it ended. */
-export async function kontorCommand(args, env = {}) {
-  const child = spawn(process.execPath, [CLI, ...args], { env: { ...process.env, KONTOR_LOG_LEVEL: 'warn', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-  const told = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr']) child[name].setEncoding('utf8').on('data', (text) => (told[name] += text));
-  const status = await new Promise((resolve) => child.once('close', resolve));
-  return { status, ...told };
-}
-
 export async function openBrowser() {
   const executablePath = process.env.CHROMIUM_PATH ?? CHROMIUM.find((path) => existsSync(path));
   if (!executablePath) throw new Error('Chromium was not found; install the package chromium or name it in CHROMIUM_PATH.');
@@ -71,13 +63,9 @@ export async function until(test, limitMs, error) {
 /** Reads server-sent events until `enough` says so. */
 export async function readEvents(response, enough = () => false) {
   const events = [];
-  const parser = new ServerEventParser();
-  for await (const bytes of response.body) {
-    for (const { id, data } of parser.push(bytes)) {
-      if (data === '[DONE]') continue;
-      events.push({ id: Number(id), part: JSON.parse(data) });
-      if (enough(events)) return events;
-    }
+  for await (const event of eventsOf(response)) {
+    events.push(event);
+    if (enough(events)) break;
   }
   return events;
 }

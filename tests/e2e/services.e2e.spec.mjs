@@ -13,10 +13,7 @@ let cluster;
 beforeAll(async () => {
   if (missing) return;
   cluster = await startCluster({ instances: { 'chat-api': 2 }, env: { KONTOR_CHAT_MODEL: 'qwen2.5-coder-0.5b-instruct' } });
-  const body = JSON.stringify({ directory: sample('docs'), corpus: 'samples', accessFile: sample('access.json'), usersFile: sample('users.json'), lexiconFile: sample('lexicon.json') });
-  const started = await admin('/api/admin/imports', { method: 'POST', body });
-  expect(await started.text()).toMatch(/runId/);
-  await until(async () => (await latest()).state === 'finished', IMPORT_MS_MAX, () => new Error(`the samples were not imported:\n${cluster.services.ingestion[0].output}`));
+  await cluster.importFolder({ directory: sample('docs'), corpus: 'samples', accessFile: sample('access.json'), usersFile: sample('users.json'), lexiconFile: sample('lexicon.json') });
 });
 afterAll(() => cluster?.stop());
 

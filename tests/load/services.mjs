@@ -7,15 +7,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { ServerEventParser } from '@kontor/kernel';
 import { startScriptedChat } from '@kontor/models/testing';
 import { startCluster } from '../cluster/cluster.mjs';
+import { eventsOf } from '../cluster/events.mjs';
 import { spread } from './figures.mjs';
 
 const [instances = 1, people = 200, minutes = 3] = process.argv.slice(2).map(Number);
 const THINK_MS = 3_000;
 const ANSWER_MS_MAX = 120_000;
-const IMPORT_MS_MAX = 400_000;
 const QUESTIONS = ['Wie viele Urlaubstage habe ich?', 'What is the travel allowance per day?', 'Wie melde ich mich krank?', 'How do I reset my password?', 'Wer ist im Betriebsrat?', 'What is the warranty period for clocks?'];
 
 const sample = (name) => fileURLToPath(new URL(`../../samples/${name}`, import.meta.url));
@@ -46,15 +45,7 @@ async function importSamples() {
   const access = { version: 1, match: 'longest_prefix', paths_relative_to: 'docs', groups: ['all'], prefixes: { '': ['all'] } };
   await writeFile(join(users, 'users.json'), JSON.stringify({ implicit_groups: ['all'], users: names }));
   await writeFile(join(users, 'access.json'), JSON.stringify(access));
-  const admin = (path, init) => cluster.api(cluster.services['admin-api'][0], path, init);
-  const body = JSON.stringify({ directory: sample('docs'), corpus: 'samples', accessFile: join(users, 'access.json'), usersFile: join(users, 'users.json') });
-  const started = await admin('/api/admin/imports', { method: 'POST', body });
-  if (!started.ok) throw new Error(await started.text());
-  for (const deadlineMs = Date.now() + IMPORT_MS_MAX; ; await pause(1_000)) {
-    const [run] = await (await admin('/api/admin/imports')).json();
-    if (run?.state === 'finished') return;
-    if (Date.now() > deadlineMs) throw new Error(`the samples were not imported: ${JSON.stringify(run)}`);
-  }
+  await cluster.importFolder({ directory: sample('docs'), corpus: 'samples', accessFile: join(users, 'access.json'), usersFile: join(users, 'users.json') });
 }
 
 async function loop(index, untilMs) {
@@ -84,23 +75,18 @@ async function once(index, question) {
 }
 
 async function read(answer, askedMs) {
-  const parser = new ServerEventParser();
   let [last, words] = [0, false];
-  for await (const bytes of answer.body) {
-    for (const { id, data } of parser.push(bytes)) {
-      if (data === '[DONE]') continue;
-      const part = JSON.parse(data);
-      if (last === 0) seen.firstEventMs.push(performance.now() - askedMs);
-      if (Number(id) !== last + 1) seen.gaps += 1;
-      last = Number(id);
-      if (part.type === 'text-start' && !words) seen.firstWordMs.push(performance.now() - askedMs);
-      words ||= part.type === 'text-start';
-      if (part.type === 'data-verification') note(seen.statuses, part.data.status);
-      if (part.type === 'finish' || part.type === 'abort') {
-        seen.ended += 1;
-        seen.answerMs.push(performance.now() - askedMs);
-      }
-      if (part.type === 'error') note(seen.errors, part.code);
+  for await (const { id, part } of eventsOf(answer)) {
+    if (last === 0) seen.firstEventMs.push(performance.now() - askedMs);
+    if (id !== last + 1) seen.gaps += 1;
+    last = id;
+    if (part.type === 'text-start' && !words) seen.firstWordMs.push(performance.now() - askedMs);
+    words ||= part.type === 'text-start';
+    if (part.type === 'data-verification') note(seen.statuses, part.data.status);
+    if (part.type === 'finish' || part.type === 'abort') {
+      seen.ended += 1;
+      seen.answerMs.push(performance.now() - askedMs);
     }
+    if (part.type === 'error') note(seen.errors, part.code);
   }
 }

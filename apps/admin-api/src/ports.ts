@@ -1,9 +1,9 @@
 import type { ImportProgress, ImportRequest, Jobs, ModelStatus, StoreCopied } from '@kontor/contracts';
 import type { Database } from '@kontor/db';
 import type { EventBus } from '@kontor/events';
+import type { Upload } from '@kontor/http';
 import type { Logger } from '@kontor/observability';
 import type { JobQueue } from '@kontor/queue';
-import type { Readable } from 'node:stream';
 
 export interface DoctorCheck {
   name: string;
@@ -24,7 +24,7 @@ export interface AdminApiPorts {
     progress(runId: string): Promise<ImportProgress>;
     latest(limit: number): Promise<ImportProgress[]>;
     /** Takes files as they arrive; the run begins when the last one is in. */
-    upload(corpus: string, files: AsyncIterable<{ name: string; content: Readable; assertWhole(): void }>): Promise<{ runId: string }>;
+    upload(corpus: string, files: AsyncIterable<Upload>): Promise<{ runId: string }>;
   };
   models: {
     list(): Promise<ModelStatus[]>;
@@ -33,8 +33,7 @@ export interface AdminApiPorts {
     /** Returns what kind of model it is. */
     use(name: string): Promise<ModelStatus['kind']>;
   };
-  /** The queues, where the composition hands them in; without them their addresses say so. */
-  queue?: Pick<JobQueue<Jobs>, 'queues' | 'longestWaitsMs' | 'deadLetters'>;
+  queue: Pick<JobQueue<Jobs>, 'queues' | 'longestWaitsMs' | 'deadLetters'>;
   /** Copies the store for a `kontor backup` that waits for it; absent where it is not embedded. */
   copyStore?: () => Promise<StoreCopied>;
   checks: () => Promise<DoctorCheck[]>;

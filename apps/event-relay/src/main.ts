@@ -1,6 +1,5 @@
-import { openKafkaEventBus } from '@kontor/events';
 import { runService } from '@kontor/http';
-import { announcePresence, openDatabase } from '@kontor/wiring';
+import { announcePresence, openBrokers, openDatabase } from '@kontor/wiring';
 import { EventRelayModule } from './event-relay.module.js';
 import { Relay } from './relay/relay.js';
 
@@ -8,9 +7,8 @@ import { Relay } from './relay/relay.js';
 await runService('event-relay', async (parts) => {
   const { config, logger, health, opened } = parts;
   const database = await openDatabase(parts);
-  const events = opened.add(await openKafkaEventBus(config.kafka, { logger }));
+  const events = await openBrokers(parts);
   const relay = opened.add(new Relay({ tenant: config.services.tenant, database, events, logger }));
-  health.register('kafka', 'readiness', () => events.ping());
   health.register('outbox', 'readiness', () => relay.assertCurrent());
   await announcePresence(parts, database, 'event-relay');
   relay.start();

@@ -29,7 +29,7 @@ const readers: Record<string, (tx: PersonTx, world: TenantModel[], random: Rando
 };
 
 /** Write as a person; what they return is the person's own. */
-const personWrites = ['conversations.addExchange', 'conversations.createConversation', 'conversations.finishAnswer', 'conversations.markRunning', 'conversations.removeConversation', 'outbox.announce'];
+const personWrites = ['conversations.addExchange', 'conversations.createConversation', 'conversations.endWithoutText', 'conversations.finishAnswer', 'conversations.markRunning', 'conversations.removeConversation', 'outbox.announce'];
 
 /** Weigh the words of a question; tested below, because they count what their reader may not see. */
 const words = ['corpora.loadVocabulary', 'corpora.readLexicon'];

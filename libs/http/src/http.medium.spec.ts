@@ -48,9 +48,9 @@ class SpecController {
     const sizes: Record<string, number> = {};
     for await (const upload of uploads(request)) {
       let sizeBytes = 0;
-      for await (const chunk of upload.stream) sizeBytes += (chunk as Buffer).length;
+      for await (const chunk of upload.content) sizeBytes += (chunk as Buffer).length;
       upload.assertWhole();
-      sizes[upload.fileName] = sizeBytes;
+      sizes[upload.name] = sizeBytes;
     }
     return sizes;
   }

@@ -1,5 +1,5 @@
 import type { Database } from '@kontor/db';
-import { InProcessEventBus, openKafkaEventBus, type EventBus, type OutboxRelay } from '@kontor/events';
+import { InProcessEventBus, openKafkaEventBus, type EventBus, type KafkaEventBus, type OutboxRelay } from '@kontor/events';
 import type { ServiceParts } from '@kontor/http';
 import { relayEvents } from './relay-events.js';
 
@@ -9,12 +9,9 @@ import { relayEvents } from './relay-events.js';
  *
  * @example const events = await openEvents(parts, database);
  */
-export async function openEvents({ config, logger, health, opened }: ServiceParts, database: Database): Promise<Pick<EventBus, 'subscribe'>> {
-  if (config.kafka.brokers !== undefined) {
-    const events = opened.add(await openKafkaEventBus(config.kafka, { logger }));
-    health.register('kafka', 'readiness', () => events.ping());
-    return events;
-  }
+export async function openEvents(parts: ServiceParts, database: Database): Promise<Pick<EventBus, 'subscribe'>> {
+  if (parts.config.kafka.brokers !== undefined) return openBrokers(parts);
+  const { config, logger, opened } = parts;
   const bus = opened.add(new InProcessEventBus());
   let relay: OutboxRelay | undefined;
   return {
@@ -25,4 +22,11 @@ export async function openEvents({ config, logger, health, opened }: ServicePart
       return unsubscribe;
     },
   };
+}
+
+/** The bus on the brokers that the configuration names; readiness asks them. */
+export async function openBrokers({ config, logger, health, opened }: ServiceParts): Promise<KafkaEventBus> {
+  const events = opened.add(await openKafkaEventBus(config.kafka, { logger }));
+  health.register('kafka', 'readiness', () => events.ping());
+  return events;
 }

@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { ServerEventParser } from '@kontor/kernel';
+import { eventsOf } from '../../cluster/events.mjs';
 
 const RETRY_MS = 300;
 const ANSWER_MS_MAX = 240_000;
-const LAST = ['finish', 'abort', 'error'];
+/** The parts with which a stream ends. */
+export const LAST = ['finish', 'abort', 'error'];
 
 /** People who ask without a pause, read their answers to the end, and come back where the connection drops. */
 export class Askers {
@@ -77,20 +78,15 @@ export class Askers {
   /** @returns whether the answer came to its end */
   async #read(one, response) {
     if (!response?.ok) return false;
-    const parser = new ServerEventParser();
-    for await (const bytes of response.body) {
-      for (const { id, data } of parser.push(bytes)) {
-        if (data === '[DONE]') continue;
-        const part = JSON.parse(data);
-        if (part.type === 'start' && one.answerId === undefined) {
-          one.answerId = part.messageId;
-          this.asked.push(one);
-        }
-        one.ids.push(Number(id));
-        one.parts.push(part.type);
-        if (part.type === 'data-verification') one.status = part.data.status;
-        if (LAST.includes(part.type)) return true;
+    for await (const { id, part } of eventsOf(response)) {
+      if (part.type === 'start' && one.answerId === undefined) {
+        one.answerId = part.messageId;
+        this.asked.push(one);
       }
+      one.ids.push(id);
+      one.parts.push(part.type);
+      if (part.type === 'data-verification') one.status = part.data.status;
+      if (LAST.includes(part.type)) return true;
     }
     return false;
   }

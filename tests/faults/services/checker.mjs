@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { LAST } from './askers.mjs';
 
 const SETTLE_MS_MAX = 240_000;
-const LAST = ['finish', 'abort', 'error'];
 
 /** Counts in the database itself, as its superuser and past every service, what was promised and what is there. */
 export async function check({ servers: { postgres }, services }, askers, importer) {

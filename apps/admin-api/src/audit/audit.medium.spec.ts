@@ -26,7 +26,7 @@ const absent = (): Promise<never> => Promise.reject(new AppError('import.unknown
 function ports(): AdminApiPorts {
   const { database, logger } = world;
   return {
-    tenant: TENANT, events: bus, logger, checks: () => Promise.resolve([]),
+    tenant: TENANT, events: bus, queue: world.queue, logger, checks: () => Promise.resolve([]),
     database: { worker: (tenant, work) => (canRecord ? database.worker(tenant, work) : Promise.reject(new AppError('store.unreachable', { status: 503, retry: 'later' }))) },
     imports: { start: ({ corpus }) => (corpus === 'absent' ? absent() : run(`start ${corpus}`)), progress: absent, latest: () => Promise.resolve([]), upload: (corpus) => run(`upload ${corpus}`) },
     models: { list: () => Promise.resolve([]), pull: (name) => run(`pull ${name}`).then(() => undefined), verify: (name) => run(`verify ${name}`).then(() => undefined), use: (name) => run(`use ${name}`).then(() => 'chat' as const) },

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
 import { CorpusName, ImportRequest, type ImportProgress, type ImportStarted } from '@kontor/contracts';
 import { Administrators, Principal, uploads, type Caller } from '@kontor/http';
@@ -37,10 +36,6 @@ export class ImportsController {
   @Post('uploads')
   @HttpCode(202)
   upload(@Principal() caller: Caller, @Query({ schema: Target }) target: z.infer<typeof Target>, @Req() request: FastifyRequest): Promise<ImportStarted> {
-    return this.audit.during(caller, 'import.upload', target.corpus, () => this.ports.imports.upload(target.corpus, filesOf(request)));
+    return this.audit.during(caller, 'import.upload', target.corpus, () => this.ports.imports.upload(target.corpus, uploads(request)));
   }
-}
-
-async function* filesOf(request: FastifyRequest): AsyncGenerator<{ name: string; content: Readable; assertWhole(): void }> {
-  for await (const { fileName, stream, assertWhole } of uploads(request)) yield { name: fileName, content: stream, assertWhole };
 }

@@ -18,41 +18,35 @@ export class JobsController {
 
   @Get()
   queues(): Promise<QueueStatus[]> {
-    return this.queue.queues();
+    return this.ports.queue.queues();
   }
 
   @Get(':queue/dead-letters')
   async list(@Param('queue', { schema: Name }) queue: string, @Query({ schema: Page }) { limit }: z.infer<typeof Page>): Promise<DeadLetter[]> {
-    const letters = await this.queue.deadLetters.list(queue, limit);
+    const letters = await this.ports.queue.deadLetters.list(queue, limit);
     return letters.map(({ failedAt, ...letter }) => ({ ...letter, failedAt: failedAt.toISOString() }));
   }
 
   @Post(':queue/dead-letters/replay')
   @HttpCode(200)
   async replayAll(@Param('queue', { schema: Name }) queue: string): Promise<JobsChanged> {
-    return this.changed('replayed', queue, 'all', await this.queue.deadLetters.replayAll(queue));
+    return this.changed('replayed', queue, 'all', await this.ports.queue.deadLetters.replayAll(queue));
   }
 
   @Post(':queue/dead-letters/:id/replay')
   @HttpCode(200)
   async replay(@Param('queue', { schema: Name }) queue: string, @Param('id', { schema: Id }) id: string): Promise<JobsChanged> {
-    return this.changed('replayed', queue, id, one(await this.queue.deadLetters.replay(queue, id)));
+    return this.changed('replayed', queue, id, one(await this.ports.queue.deadLetters.replay(queue, id)));
   }
 
   @Delete(':queue/dead-letters')
   async discardAll(@Param('queue', { schema: Name }) queue: string): Promise<JobsChanged> {
-    return this.changed('discarded', queue, 'all', await this.queue.deadLetters.discardAll(queue));
+    return this.changed('discarded', queue, 'all', await this.ports.queue.deadLetters.discardAll(queue));
   }
 
   @Delete(':queue/dead-letters/:id')
   async discard(@Param('queue', { schema: Name }) queue: string, @Param('id', { schema: Id }) id: string): Promise<JobsChanged> {
-    return this.changed('discarded', queue, id, one(await this.queue.deadLetters.discard(queue, id)));
-  }
-
-  private get queue(): NonNullable<AdminApiPorts['queue']> {
-    const { queue } = this.ports;
-    if (queue) return queue;
-    throw new AppError('service.queue_missing', { status: 503, message: 'This service was started without the queues. Ask the one that runs all services, or see docs/operating/queues.md.' });
+    return this.changed('discarded', queue, id, one(await this.ports.queue.deadLetters.discard(queue, id)));
   }
 
   private changed(what: string, queue: string, id: string, jobs: number): JobsChanged {

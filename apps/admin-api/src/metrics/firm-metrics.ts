@@ -16,7 +16,7 @@ export class FirmMetrics implements OnApplicationBootstrap, OnModuleDestroy {
 
   onApplicationBootstrap(): void {
     const { queue } = this.ports;
-    if (queue) this.ends.push(onScrape(['kontor_queue_jobs', 'kontor_queue_oldest_seconds'], () => readQueues(queue)));
+    this.ends.push(onScrape(['kontor_queue_jobs', 'kontor_queue_oldest_seconds'], () => readQueues(queue)));
     this.ends.push(onScrape(['kontor_permission_age_seconds'], () => this.permissions()));
   }
 
@@ -33,7 +33,7 @@ export class FirmMetrics implements OnApplicationBootstrap, OnModuleDestroy {
   }
 }
 
-async function readQueues(port: NonNullable<AdminApiPorts['queue']>): Promise<() => void> {
+async function readQueues(port: AdminApiPorts['queue']): Promise<() => void> {
   const [statuses, waitsMs] = await Promise.all([port.queues(), port.longestWaitsMs()]);
   return () => {
     for (const { queue, waiting, active, failed } of statuses) {

@@ -73,7 +73,7 @@ export class AnswersService {
    * Should the queue have taken the job nevertheless, its worker finds that the answer has ended.
    */
   private async giveUp(scope: Scope, answerId: string, { code }: AppError): Promise<void> {
-    await this.ports.database.person(scope, (tx) => conversations.finishAnswer(tx, answerId, { text: '', status: 'failed', model: null, errorCode: code, claims: 0, supported: 0, citations: [] }));
+    await this.ports.database.person(scope, (tx) => conversations.endWithoutText(tx, answerId, 'failed', code));
     await this.ports.stream.end(answerId).catch(() => undefined);
   }
 
@@ -116,7 +116,7 @@ export class AnswersService {
     if (Date.now() - Date.parse(message.createdAt) < LOST_AFTER_MS) return;
     const state = await queue.state('answer.generate', `answer-${answerId}`);
     if (state === 'waiting' || state === 'active') return;
-    const failed = await database.person(scope, (tx) => conversations.finishAnswer(tx, answerId, { text: '', status: 'failed', model: null, errorCode: 'answer.lost', claims: 0, supported: 0, citations: [] }));
+    const failed = await database.person(scope, (tx) => conversations.endWithoutText(tx, answerId, 'failed', 'answer.lost'));
     if (!failed) return;
     await this.append(answerId, { type: 'error', errorText: 'The answer was lost before it was written. Ask again.', code: 'answer.lost' });
     await this.ports.stream.end(answerId);
@@ -125,7 +125,7 @@ export class AnswersService {
   async stop(scope: Scope, answerId: string): Promise<void> {
     await this.requireOwn(scope, answerId);
     if (await this.ports.queue.withdraw('answer.generate', `answer-${answerId}`)) {
-      await this.ports.database.person(scope, (tx) => conversations.finishAnswer(tx, answerId, { text: '', status: 'stopped', model: null, claims: 0, supported: 0, citations: [] }));
+      await this.ports.database.person(scope, (tx) => conversations.endWithoutText(tx, answerId, 'stopped'));
       await this.append(answerId, { type: 'data-verification', data: { claims: 0, supported: 0, status: 'stopped', model: '' } });
       await this.append(answerId, { type: 'abort' });
       await this.ports.stream.end(answerId);

@@ -27,9 +27,9 @@ export class SessionService {
   /** Signs in as one of the people; only in the demo, where anyone may be anyone. */
   async signIn(person: string): Promise<{ cookie: string; session: Session }> {
     if (!this.ports.demo) throw new AppError('sign_in.demo_off', { status: 403, message: 'The demo is off; sign in the way your company has set up.' });
-    const found = await this.ports.database.worker(this.ports.tenant, (tx) => people.findScope(tx, person));
+    const found = await this.ports.database.worker(this.ports.tenant, (tx) => people.findCaller(tx, person));
     if (!found) throw new AppError('sign_in.unknown_person', { status: 404, message: 'Nobody has this id.' });
-    const session = await this.describe({ ...found.scope, administrator: found.person.administrator });
+    const session = await this.describe(found);
     return { cookie: this.ports.sessions.issue(person), session };
   }
 }

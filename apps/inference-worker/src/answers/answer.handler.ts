@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { JobData, Scope } from '@kontor/contracts';
-import { conversations, corpora, people, retrieval, type SourceText } from '@kontor/db';
+import { conversations, corpora, retrieval, type SourceText } from '@kontor/db';
 import { AppError } from '@kontor/kernel';
 import { count, timed } from '@kontor/observability';
 import { Handles, type JobContext } from '@kontor/queue';
@@ -10,6 +10,7 @@ import { AnswerWriter, type AnswerTask, type Draft } from './answer-writer.js';
 import { Citations } from './citations.js';
 import { gatherEvidence } from './evidence.js';
 import { failAnswer } from './fail-answer.js';
+import { scopeOf } from './scope-of.js';
 
 interface Task extends AnswerTask {
   id: string;
@@ -67,7 +68,7 @@ export class AnswerHandler {
 
   /** Reads the task with the person's rights as they are now, not as they were when the question was asked. */
   private async load(job: JobData<'answer.generate'>): Promise<Task | null> {
-    const scope = await this.scopeOf(job);
+    const scope = await scopeOf(this.ports.database, job);
     if (!scope) {
       // Whoever still reads along must not wait for words that never come.
       await new AnswerStream(this.ports.stream, job.messageId).fail('Nobody has the id under which this was asked, so it was not answered.', 'answer.person_unknown');
@@ -80,10 +81,5 @@ export class AnswerHandler {
       const lexicon = await corpora.readLexicon(tx, [...new Set(found.map((source) => source.corpus))]);
       return { id: job.messageId, scope, question: task.question, history: task.history, language: task.language, found, lexicon, lexical: job.evidence.lexical };
     });
-  }
-
-  private async scopeOf(job: JobData<'answer.generate'>): Promise<Scope | null> {
-    const found = await this.ports.database.worker(job.tenant, (tx) => people.findScope(tx, job.person));
-    return found?.scope ?? null;
   }
 }

@@ -4,7 +4,7 @@ import { Administrators, uploads } from '@kontor/http';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { ImportService } from './import.service.js';
-import { UploadService, type UploadedFile } from './upload.service.js';
+import { UploadService } from './upload.service.js';
 
 const Target = z.object({ corpus: CorpusName });
 const Limit = z.object({ limit: z.coerce.number().int().min(1).max(100) });
@@ -37,10 +37,6 @@ export class ImportsController {
   @Post('uploads')
   @HttpCode(202)
   upload(@Query({ schema: Target }) { corpus }: z.infer<typeof Target>, @Req() request: FastifyRequest): Promise<ImportStarted> {
-    return this.uploaded.upload(corpus, filesOf(request));
+    return this.uploaded.upload(corpus, uploads(request));
   }
-}
-
-async function* filesOf(request: FastifyRequest): AsyncGenerator<UploadedFile> {
-  for await (const { fileName, stream, assertWhole } of uploads(request)) yield { name: fileName, content: stream, assertWhole };
 }

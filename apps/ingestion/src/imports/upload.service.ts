@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import type { ImportFailure } from '@kontor/contracts';
 import { imports } from '@kontor/db';
+import type { Upload } from '@kontor/http';
 import { AppError } from '@kontor/kernel';
 import { INGESTION_PORTS } from '../tokens.js';
 import type { IngestionPorts } from '../ports.js';
@@ -10,13 +11,6 @@ import { enqueueDocument } from './enqueue-document.js';
 import { accessNotices } from './access-notices.js';
 import { ensureCorpus } from './ensure-corpus.js';
 import { tooLarge } from './refusal.js';
-
-export interface UploadedFile {
-  name: string;
-  content: Readable;
-  /** Throws where the content was cut at the limit. */
-  assertWhole(): void;
-}
 
 type StoredFile = Required<imports.WaitingFile>;
 
@@ -29,7 +23,7 @@ export class UploadService {
   constructor(@Inject(INGESTION_PORTS) private readonly ports: IngestionPorts) {}
 
   /** Takes what arrives whole and lists the rest. A corpus that there is not yet begins with its first file. */
-  async upload(corpusName: string, files: AsyncIterable<UploadedFile>): Promise<{ runId: string }> {
+  async upload(corpusName: string, files: AsyncIterable<Upload>): Promise<{ runId: string }> {
     const { tenant, database } = this.ports;
     const stored = new Map<string, StoredFile>();
     const failures: ImportFailure[] = [];
@@ -54,7 +48,7 @@ export class UploadService {
     return { runId };
   }
 
-  private async store(path: string, file: UploadedFile): Promise<StoredFile | ImportFailure> {
+  private async store(path: string, file: Upload): Promise<StoredFile | ImportFailure> {
     try {
       const { key, sizeBytes } = await this.ports.blobs.put(Readable.from(whole(file)));
       return { path, blobKey: key, sizeBytes };
@@ -78,7 +72,7 @@ function toldApart(failures: readonly ImportFailure[], stored: ReadonlyMap<strin
 }
 
 /** A file that was cut ends with an error, so that its beginning is not kept as if it were all of it. */
-async function* whole({ content, assertWhole }: UploadedFile): AsyncGenerator<unknown> {
+async function* whole({ content, assertWhole }: Upload): AsyncGenerator<unknown> {
   yield* content;
   assertWhole();
 }

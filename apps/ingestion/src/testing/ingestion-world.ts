@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { ImportProgress } from '@kontor/contracts';
 import { createExtractor } from '@kontor/extract';
+import type { Upload } from '@kontor/http';
 import type { Embedder } from '@kontor/models';
 import type { JobHandler } from '@kontor/queue';
 import type { Jobs } from '@kontor/contracts';
@@ -11,7 +12,7 @@ import { DocumentHandler } from '../documents/document.handler.js';
 import { EmbeddingHandler } from '../embedding/embedding.handler.js';
 import { FolderImportHandler } from '../imports/folder-import.handler.js';
 import { ImportService } from '../imports/import.service.js';
-import { UploadService, type UploadedFile } from '../imports/upload.service.js';
+import { UploadService } from '../imports/upload.service.js';
 import type { IngestionPorts } from '../ports.js';
 
 export const TENANT = 'firm';
@@ -36,7 +37,7 @@ const LIMITS = { sizeBytesMax: 1_000_000, timeoutMs: 30_000, memoryBytesMax: 1_0
 const WAIT_MS_MAX = 60_000;
 
 /** Files as the page uploads them. */
-export async function* uploadOf(files: Record<string, string | Buffer>): AsyncGenerator<UploadedFile> {
+export async function* uploadOf(files: Record<string, string | Buffer>): AsyncGenerator<Upload> {
   for (const [name, content] of Object.entries(files)) yield { name, content: Readable.from([Buffer.from(content)]), assertWhole: () => undefined };
 }
 

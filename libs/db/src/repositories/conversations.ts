@@ -102,6 +102,11 @@ export async function finishAnswer(tx: PersonTx, messageId: string, answer: Fini
   return true;
 }
 
+/** Ends an answer that has no words: nobody wrote any, or nobody will. @returns false where it had ended already */
+export function endWithoutText(tx: PersonTx, messageId: string, status: 'failed' | 'stopped', errorCode?: string): Promise<boolean> {
+  return finishAnswer(tx, messageId, { text: '', status, model: null, ...(errorCode === undefined ? {} : { errorCode }), claims: 0, supported: 0, citations: [] });
+}
+
 async function storeCitations(tx: PersonTx, messageId: string, citations: readonly Citation[]): Promise<void> {
   const column = <K extends keyof Citation>(key: K): Citation[K][] => citations.map((citation) => citation[key]);
   await tx.query(

@@ -4,10 +4,11 @@ import type { FastifyRequest } from 'fastify';
 import type {} from '@fastify/multipart';
 import { AppError } from '@kontor/kernel';
 
+/** A file as it arrives. */
 export interface Upload {
   /** The name that the sender gave the file; never a path to write to. */
-  fileName: string;
-  stream: Readable;
+  name: string;
+  content: Readable;
   /** Call when the stream was read: a file that was cut at the limit looks whole until then. */
   assertWhole(): void;
 }
@@ -23,6 +24,6 @@ export async function* uploads(request: FastifyRequest): AsyncGenerator<Upload> 
     const assertWhole = (): void => {
       if (part.file.truncated) throw new AppError('upload.too_large', { status: 413, message: 'A file is larger than this server accepts.', details: { fileName: part.filename } });
     };
-    yield { fileName: part.filename, stream: part.file, assertWhole };
+    yield { name: part.filename, content: part.file, assertWhole };
   }
 }
