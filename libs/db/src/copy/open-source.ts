@@ -2,13 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '@kontor/kernel';
-import { LivingThread } from '../embedded/living-thread.js';
 import { acquireLock } from '../embedded/lock.js';
-import { compileEngine } from '../embedded/open-embedded.js';
-import { PgliteEngine } from '../embedded/pglite-engine.js';
-import { PgliteThread } from '../embedded/pglite-thread.js';
+import { openEngine } from '../embedded/open-engine.js';
 import type { Engine } from '../engine.js';
-import { storeError } from '../errors.js';
 import { PostgresEngine } from '../postgres/postgres-engine.js';
 import { readSnapshot, type StoreSnapshot } from './snapshot.js';
 
@@ -37,16 +33,6 @@ export async function openEmbeddedSource(directory: string): Promise<CopySource>
     lock.release();
     throw error;
   }
-}
-
-/** An engine on a store's files; the caller holds the folder's lock. */
-export async function openEngine(path: string): Promise<PgliteEngine> {
-  const settings = { directory: path, module: await compileEngine(), extensions: ['vector' as const], parameters: [] };
-  const start = (): Promise<PgliteThread> => PgliteThread.start(settings);
-  const thread = await start().catch((cause: unknown) => {
-    throw new AppError('store.unreadable', { message: `The database in ${path} does not open. Start Kontor once, which restores its newest snapshot, and begin again.`, details: { path }, cause: storeError(cause) });
-  });
-  return new PgliteEngine(new LivingThread(thread, path, start));
 }
 
 /** Reads a PostgreSQL database. With `still`, nobody may use it meanwhile: what is written after a move would stay behind. */

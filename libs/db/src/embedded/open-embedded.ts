@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Database } from '../database.js';
 import { assertRowSecurity, ensureVector, ensureRoles } from '../guard.js';
@@ -7,6 +6,7 @@ import { assertWritable, COPY_DRAFT, removeTree } from './files.js';
 import { LivingThread } from './living-thread.js';
 import { acquireLock } from './lock.js';
 import { CHANGING_TABLES, Maintenance } from './maintenance.js';
+import { compileEngine, storeSettings } from './open-engine.js';
 import { PgliteEngine } from './pglite-engine.js';
 import { PgliteThread } from './pglite-thread.js';
 import { QueuePool } from './queue-pool.js';
@@ -74,7 +74,7 @@ async function openParts(options: EmbeddedOptions, opened: { close(): Promise<vo
   await snapshots.removeDrafts();
   // What a killed `kontor restore` or `kontor move` left.
   await removeTree(join(options.directory, COPY_DRAFT));
-  const settings = { module, extensions: ['vector' as const], parameters: [] };
+  const settings = storeSettings(module);
   const store = await openStore(path, settings, snapshots, queuePath);
   const engine = new PgliteEngine(new LivingThread(store.thread, path, () => PgliteThread.start({ ...settings, directory: path })));
   opened.push(engine);
@@ -101,11 +101,6 @@ async function openParts(options: EmbeddedOptions, opened: { close(): Promise<vo
 
   const notices = [...storeNotices(store.recovery), ...queueNotices(queue.recovery)];
   return { database: new Database(engine), queuePool, notices, snapshot, copyTo: (folder) => copyStore(engine, path, join(folder, 'data')), vacuum: () => maintenance.vacuum(), close: closeAll };
-}
-
-/** Compiling takes most of a start; both threads share the result. */
-export async function compileEngine(): Promise<WebAssembly.Module> {
-  return WebAssembly.compile(await readFile(new URL('./pglite.wasm', import.meta.resolve('@electric-sql/pglite'))));
 }
 
 function storeNotices(recovery: Recovery | null): string[] {

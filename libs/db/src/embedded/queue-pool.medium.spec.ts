@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { LivingThread } from './living-thread.js';
-import { compileEngine } from './open-embedded.js';
+import { compileEngine } from './open-engine.js';
 import { PgliteThread } from './pglite-thread.js';
 import { QueuePool } from './queue-pool.js';
 

@@ -9,7 +9,8 @@ import { killRound, Ledger, type WriterMode } from '../testing/kill-store.js';
 import { Random } from '../testing/random.js';
 import { copyTree } from './files.js';
 import { LivingThread } from './living-thread.js';
-import { compileEngine, type EmbeddedStore, openEmbedded } from './open-embedded.js';
+import { type EmbeddedStore, openEmbedded } from './open-embedded.js';
+import { compileEngine } from './open-engine.js';
 import { PgliteEngine } from './pglite-engine.js';
 import { PgliteThread } from './pglite-thread.js';
 

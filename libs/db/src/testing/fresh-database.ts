@@ -5,10 +5,8 @@ import { join } from 'node:path';
 import { reasonToSkip } from '@kontor/services';
 import { Database, type DatabaseOptions } from '../database.js';
 import { copyTree } from '../embedded/files.js';
-import { compileEngine, openEmbedded } from '../embedded/open-embedded.js';
-import { LivingThread } from '../embedded/living-thread.js';
-import { PgliteEngine } from '../embedded/pglite-engine.js';
-import { PgliteThread } from '../embedded/pglite-thread.js';
+import { openEmbedded } from '../embedded/open-embedded.js';
+import { openEngine } from '../embedded/open-engine.js';
 import type { Engine } from '../engine.js';
 import { migratePostgres } from '../postgres/migrate-postgres.js';
 import { PostgresEngine } from '../postgres/postgres-engine.js';
@@ -88,8 +86,7 @@ async function freshEmbedded(): Promise<FreshDatabase> {
   embeddedTemplate ??= makeEmbeddedTemplate();
   const directory = mkdtempSync(join(tmpdir(), 'kontor-db-'));
   await copyTree(await embeddedTemplate, join(directory, 'data'));
-  const settings = { directory: join(directory, 'data'), module: await compileEngine(), extensions: ['vector' as const], parameters: [] };
-  const engine = new PgliteEngine(new LivingThread(await PgliteThread.start(settings), directory, () => PgliteThread.start(settings)));
+  const engine = await openEngine(join(directory, 'data'));
   return {
     engine,
     owner: engine,

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Config } from '@kontor/config';
 import { AppError } from '@kontor/kernel';
 import type { Logger } from '@kontor/observability';
@@ -47,7 +48,7 @@ export class ServedChat {
   async #follow(signal: AbortSignal): Promise<void> {
     let waitMs = this.pace.retryMs;
     while (!signal.aborted) {
-      await pause(this.slot.model === null ? waitMs : this.pace.checkMs, signal);
+      await pause(this.slot.model === null ? waitMs : this.pace.checkMs, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
       await this.#look(signal);
       waitMs = this.slot.model === null ? Math.min(2 * waitMs, this.pace.checkMs) : this.pace.retryMs;
@@ -93,17 +94,4 @@ export class ServedChat {
     if (code === undefined) this.logger.info({ model: this.#model?.model, contextTokens: this.#model?.contextTokensMax, judges: this.#model?.judges, promptTokensPerSecond: Math.round(this.#model?.promptTokensPerSecond() ?? 0) }, 'chat server answers');
     this.#code = code;
   }
-}
-
-function pause(durationMs: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, durationMs);
-    function done(): void {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-    signal.addEventListener('abort', done, { once: true });
-    if (signal.aborted) done();
-  });
 }
