@@ -4,10 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startKafka, startPostgres, startRedis, startS3 } from '@kontor/services';
+import { startBalancer } from './balancer.mjs';
 import { kontorCommand } from './command.mjs';
 import { startService } from './service.mjs';
 
 const IMPORT_MS_MAX = 400_000;
+/** The services that take requests; the others take jobs and events. */
+const BALANCED = ['chat-api', 'admin-api', 'ingestion'];
 
 /**
  * Kontor as services over real servers on loopback: for tests, load and faults.
@@ -15,16 +18,19 @@ const IMPORT_MS_MAX = 400_000;
  * @param {object} options
  * @param {Record<string, number>} [options.instances] how many of each service; none of those left out
  * @param {Record<string, string>} [options.env] for every service
+ * @param {boolean} [options.balanced] whether a load balancer stands before each service that others call; see `balancers`
  * @param {boolean} [options.kafka] whether there are brokers, and with them an event-relay
  * @param {(name: string, server: object) => object | Promise<object>} [options.through] what services reach instead of a server, such as a proxy
  */
-export async function startCluster({ instances = {}, env = {}, kafka = false, through = (_name, server) => server } = {}) {
+export async function startCluster({ instances = {}, env = {}, kafka = false, balanced = false, through = (_name, server) => server } = {}) {
   const wanted = { ingestion: 1, 'inference-worker': 1, 'chat-api': 1, 'admin-api': 1, ...(kafka ? { 'event-relay': 1 } : {}), ...instances };
   const directory = await mkdtemp(join(tmpdir(), 'kontor-cluster-'));
   const servers = {};
   const services = {};
+  const balancers = {};
   const stop = async () => {
     await Promise.all(Object.values(services).flat().map((service) => service.stop()));
+    await Promise.all(Object.values(balancers).map((balancer) => balancer.close()));
     await Promise.all(Object.values(servers).map((server) => server.stop()));
     await rm(directory, { recursive: true, force: true });
   };
@@ -34,20 +40,23 @@ export async function startCluster({ instances = {}, env = {}, kafka = false, th
     const token = randomBytes(24).toString('base64url');
     const reached = Object.fromEntries(await Promise.all(Object.entries(servers).map(async ([name, server]) => [name, await through(name, server)])));
     const variables = Object.assign({}, ...Object.entries(servers).map(([name, server]) => variablesOf(server, reached[name])));
-    const common = { KONTOR_DATA: directory, KONTOR_PORT: '0', KONTOR_TENANT: 'firm', KONTOR_OPERATOR_TOKEN: token, KONTOR_LOG_LEVEL: 'warn', ...variables, ...env };
+    const common = { KONTOR_DATA: directory, KONTOR_PORT: '0', KONTOR_TENANT: 'firm', KONTOR_OPERATOR_TOKEN: token, KONTOR_LOG_LEVEL: 'warn', KONTOR_LEAVE_MS: '0', ...variables, ...env };
     const start = async (name, more = {}) => {
       const service = await startService(name, { ...common, ...more });
       (services[name] ??= []).push(service);
       return service;
     };
     await migrate(common);
+    for (const name of balanced ? BALANCED : []) balancers[name] = await startBalancer(() => (services[name] ?? []).map(({ url }) => url));
     // The one that others call comes first.
     for (let i = 0; i < wanted.ingestion; i += 1) await start('ingestion');
-    common.KONTOR_INGESTION_URL = services.ingestion?.[0]?.url ?? 'http://127.0.0.1:9';
+    common.KONTOR_INGESTION_URL = (balancers.ingestion ?? services.ingestion?.[0])?.url ?? 'http://127.0.0.1:9';
     const others = Object.entries(wanted).filter(([name]) => name !== 'ingestion');
     await Promise.all(others.flatMap(([name, count]) => Array.from({ length: count }, () => start(name))));
     const api = (service, path, init, person) => callApi(token, service, path, init, person);
-    return { directory, servers, services, token, start, stop, api, importFolder: (request) => importFolder(api, services, request) };
+    // Through the load balancer where there is one, else at one instance after the other.
+    const reach = (name, index = 0) => balancers[name] ?? services[name][index % services[name].length];
+    return { directory, servers, services, balancers, token, start, stop, api, reach, importFolder: (request) => importFolder(api, services, request) };
   } catch (thrown) {
     await stop();
     throw thrown;

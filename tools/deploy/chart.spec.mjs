@@ -142,9 +142,9 @@ describe.each(Object.entries(shapes))('rendered with %s', (_name, values) => {
 
   it('gives each pod longer to end than it takes itself', () => {
     for (const { name, spec } of pods().filter(({ spec }) => spec.terminationGracePeriodSeconds)) {
-      const [{ env, lifecycle }] = spec.containers;
-      const drainSeconds = Number(env.find((entry) => entry.name === 'KONTOR_DRAIN_MS').value) / 1_000;
-      expect([name, spec.terminationGracePeriodSeconds > drainSeconds + lifecycle.preStop.sleep.seconds]).toEqual([name, true]);
+      const [{ env }] = spec.containers;
+      const takesSeconds = ['KONTOR_LEAVE_MS', 'KONTOR_DRAIN_MS'].reduce((sum, variable) => sum + Number(env.find((entry) => entry.name === variable).value) / 1_000, 0);
+      expect([name, spec.terminationGracePeriodSeconds >= takesSeconds + 10]).toEqual([name, true]);
     }
   });
 

@@ -57,6 +57,8 @@ function addHealthRoutes(instance: FastifyInstance, health: Health): void {
 export function createAdapter(options: AdapterOptions): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: options.bodyBytesMax,
+    // A request that is already on its way when the server closes is served like any other.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: PATH_PARAMETER_UNITS_MAX },
     genReqId: (request: IncomingMessage) => requestId(request.headers['x-request-id']),
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => sendProblem(error, request, reply.headers(SECURITY_HEADERS), options.logger),

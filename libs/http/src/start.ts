@@ -7,13 +7,13 @@ import type { FastifyInstance } from 'fastify';
 import { AppError } from '@kontor/kernel';
 import { type Health, type Logger, silentLogger } from '@kontor/observability';
 import { createAdapter } from './adapter.js';
+import { Departure } from './departure.js';
 import { nestLogger } from './nest-logger.js';
 import { type Pages, servePages } from './pages/pages.js';
 import { ProblemFilter } from './problem/problem.filter.js';
 import { validationPipe } from './problem/validation.js';
 import { SignInGuard } from './sign-in/sign-in.guard.js';
 import type { SignIn } from './sign-in/sign-in.js';
-import { endEventStreams } from './sse/event-stream.js';
 
 export interface HttpOptions {
   host: string;
@@ -27,7 +27,11 @@ export interface HttpOptions {
   signIn?: SignIn;
   health?: Health;
   pages?: readonly Pages[];
-  /** How long a close waits for requests under way. */
+  /** How long a closing server serves on while readiness says no, so that load balancers send no more. */
+  leaveMs?: number;
+  /** How long requests and event streams under way may go on after that. Without it streams end at once. */
+  drainMs?: number;
+  /** How long a close waits for what was told to end. */
   closeWaitMs?: number;
 }
 
@@ -41,7 +45,6 @@ export interface RunningHttp {
 }
 
 const FILE_BYTES_MAX = 104_857_600;
-const CLOSE_WAIT_MS = 5_000;
 
 const LISTEN_ERRORS: Record<string, (host: string, port: number) => AppError> = {
   EADDRINUSE: (host, port) =>
@@ -54,14 +57,6 @@ const LISTEN_ERRORS: Record<string, (host: string, port: number) => AppError> = 
 function listenError(thrown: unknown, host: string, port: number): unknown {
   const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
   return LISTEN_ERRORS[code]?.(host, port) ?? thrown;
-}
-
-async function closeApplication(application: NestFastifyApplication, waitMs: number): Promise<void> {
-  const instance = application.getHttpAdapter().getInstance();
-  const server = instance.server;
-  endEventStreams(server);
-  const hardStop = setTimeout(() => server.closeAllConnections(), waitMs);
-  await application.close().finally(() => clearTimeout(hardStop));
 }
 
 /**
@@ -78,6 +73,7 @@ export async function startHttp(module: Type | DynamicModule, options: HttpOptio
   application.useGlobalPipes(validationPipe());
   application.useGlobalGuards(new SignInGuard(options.signIn));
   const instance: FastifyInstance = adapter.getInstance();
+  const departure = new Departure(application, options);
   try {
     await application.init();
     await servePages(instance, options.pages ?? []);
@@ -92,6 +88,6 @@ export async function startHttp(module: Type | DynamicModule, options: HttpOptio
     url: `http://${name}:${address.port}`,
     port: address.port,
     get: (type) => application.get(type, { strict: false }),
-    close: () => closeApplication(application, options.closeWaitMs ?? CLOSE_WAIT_MS),
+    close: () => departure.close(),
   };
 }

@@ -22,7 +22,7 @@ const WAIT_MS_MAX = 60_000;
 /** Starts the compiled file, for example `new URL('./main.js', import.meta.url)` of a spec beside it. */
 export async function runMain(file: URL, variables: Record<string, string> = {}): Promise<RunningMain> {
   const directory = await mkdtemp(join(tmpdir(), 'kontor-main-'));
-  const environment = { KONTOR_HOME: directory, KONTOR_DATA: join(directory, 'data'), KONTOR_PORT: '0', KONTOR_MODEL_SOURCES: 'local', ...variables };
+  const environment = { KONTOR_HOME: directory, KONTOR_DATA: join(directory, 'data'), KONTOR_PORT: '0', KONTOR_MODEL_SOURCES: 'local', KONTOR_LEAVE_MS: '0', ...variables };
   const child = spawn(process.execPath, [fileURLToPath(file)], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
   for (const channel of [child.stdout, child.stderr]) channel.on('data', (bytes: Buffer) => (text += bytes.toString()));

@@ -11,11 +11,14 @@ export class Askers {
   /** Every question that was taken: the answer's id, whom it is for, and what was read of it. */
   asked = [];
   refused = 0;
+  /** Why questions were refused, and how often a stream was read on elsewhere. */
+  refusals = [];
+  resumed = 0;
   #stopped = false;
   #running = [];
 
-  constructor(cluster, importer, people) {
-    Object.assign(this, { cluster, importer, people });
+  constructor(cluster, importer, people, { searches = false } = {}) {
+    Object.assign(this, { cluster, importer, people, searches });
   }
 
   start() {
@@ -43,24 +46,27 @@ export class Askers {
   }
 
   async #ask(person, index) {
-    const api = (path, init) => this.cluster.api(this.#instance(index), path, { signal: AbortSignal.timeout(30_000), ...init }, person);
+    const api = (path, init) => this.cluster.api(this.cluster.reach('chat-api', index), path, { signal: AbortSignal.timeout(30_000), ...init }, person);
     const word = this.importer.words[Math.floor(Math.random() * 12)];
     try {
+      if (this.searches) await this.#search(api, word);
       const made = await api('/api/conversations', { method: 'POST', body: JSON.stringify({ corpus: this.importer.corpus }) });
-      if (made.status !== 201 && made.status !== 200) throw new Error(String(made.status));
+      if (made.status !== 201 && made.status !== 200) throw new Error(`conversation: ${made.status}`);
       const { id } = await made.json();
       const response = await api(`/api/conversations/${id}/messages`, { method: 'POST', body: JSON.stringify({ question: `In which hall stands the ${word}?` }), signal: AbortSignal.timeout(ANSWER_MS_MAX) });
-      if (!response.ok) throw new Error(String(response.status));
+      if (!response.ok) throw new Error(`question: ${response.status}`);
       return await this.#follow({ person, conversation: id, word, parts: [], ids: [] }, response, index);
-    } catch {
+    } catch (thrown) {
       this.refused += 1;
+      this.refusals.push(thrown.cause?.code ?? thrown.message);
       return null;
     }
   }
 
-  #instance(index) {
-    const all = this.cluster.services['chat-api'];
-    return all[index % all.length];
+  async #search(api, word) {
+    const found = await api('/api/search', { method: 'POST', body: JSON.stringify({ question: `In which hall stands the ${word}?`, corpus: this.importer.corpus }) });
+    if (!found.ok) throw new Error(`search: ${found.status} ${await found.text()}`);
+    if ((await found.json()).hits.length === 0) throw new Error('search: nothing found');
   }
 
   async #follow(one, response, index) {
@@ -68,10 +74,11 @@ export class Askers {
     for (let at = index; ; at += 1) {
       const ended = await this.#read(one, response).catch(() => false);
       if (ended || Date.now() > deadlineMs) return one;
+      this.resumed += 1;
       await pause(RETRY_MS);
       if (one.answerId === undefined) return null;
       const headers = { 'last-event-id': String(one.ids.at(-1) ?? 0) };
-      response = await this.cluster.api(this.#instance(at + 1), `/api/answers/${one.answerId}/stream`, { headers, signal: AbortSignal.timeout(ANSWER_MS_MAX) }, one.person).catch(() => null);
+      response = await this.cluster.api(this.cluster.reach('chat-api', at + 1), `/api/answers/${one.answerId}/stream`, { headers, signal: AbortSignal.timeout(ANSWER_MS_MAX) }, one.person).catch(() => null);
     }
   }
 

@@ -74,7 +74,7 @@ export class Importer {
   async #import() {
     const body = JSON.stringify({ directory: this.folder, corpus: this.corpus, ...this.files });
     for (const deadlineMs = Date.now() + FINISH_MS_MAX; Date.now() < deadlineMs; ) {
-      const answer = await this.cluster.api(this.cluster.services['admin-api'][0], '/api/admin/imports', { method: 'POST', body }).catch(() => null);
+      const answer = await this.cluster.api(this.cluster.reach('admin-api'), '/api/admin/imports', { method: 'POST', body }).catch(() => null);
       if (answer?.status === 202) return void this.runs.push((await answer.json()).runId);
       this.refused += 1;
       if (answer && answer.status < 500 && answer.status !== 429) throw new Error(`the import was refused: ${await answer.text()}`);
@@ -85,7 +85,7 @@ export class Importer {
 
   async #finish() {
     const states = async () => {
-      const answers = await Promise.all(this.runs.slice(-20).map((id) => this.cluster.api(this.cluster.services['admin-api'][0], `/api/admin/imports/${id}`).then((answer) => answer.json())));
+      const answers = await Promise.all(this.runs.slice(-20).map((id) => this.cluster.api(this.cluster.reach('admin-api'), `/api/admin/imports/${id}`).then((answer) => answer.json())));
       return answers.map(({ state }) => state);
     };
     for (const deadlineMs = Date.now() + FINISH_MS_MAX; Date.now() < deadlineMs; await pause(PAUSE_MS)) {

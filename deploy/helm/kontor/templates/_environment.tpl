@@ -14,6 +14,8 @@
 - name: {{ $variable }}
   value: {{ $value | quote }}
 {{- end }}
+- name: KONTOR_LEAVE_MS
+  value: "5000"
 - name: KONTOR_DRAIN_MS
   value: {{ mul $service.graceSeconds 1000 | quote }}
 - name: KONTOR_METRICS_PORT

@@ -36,7 +36,9 @@ export async function runService(name: string, compose: (parts: ServiceParts) =>
       const { port, host } = config.metrics;
       if (port !== undefined) opened.add(await startMetricsServer({ host, port }));
       const { module, ...own } = await compose({ config, logger, health, opened });
-      const http = opened.add(await startHttp(module, { ...config.http, fileBytesMax: config.ingestion.fileBytesMax, logger, health, ...own }));
+      // A worker has no load balancer that would have to notice.
+      const leaveMs = own.signIn ? config.services.leaveMs : 0;
+      const http = opened.add(await startHttp(module, { ...config.http, fileBytesMax: config.ingestion.fileBytesMax, logger, health, leaveMs, drainMs: config.services.drainMs, ...own }));
       process.stdout.write(`${name} is at ${http.url}\n`);
     } catch (thrown) {
       await opened.close().catch(() => undefined);

@@ -5,6 +5,9 @@ import { AppError } from '@kontor/kernel';
 /** Proxies cut a silent connection after 30 to 60 seconds. */
 const HEARTBEAT_MS = 15_000;
 
+/** What `EventSource` and Kontor's own page follow by themselves; the words are for whoever reads the wire. */
+const HANDED_OVER = ': this server ends; the rest is at the same address, after the last id\nretry: 500\n\n';
+
 export interface EventStreamOptions {
   heartbeatMs?: number;
   headers?: Record<string, string>;
@@ -20,6 +23,8 @@ export interface EventStream {
    */
   send(data: unknown, id?: number | string): Promise<boolean>;
   end(): void;
+  /** Ends before everything was said: the rest is to be had from another instance. */
+  handOver(): void;
 }
 
 const open = new WeakMap<FastifyInstance['server'], Set<EventStream>>();
@@ -73,6 +78,10 @@ export function openEventStream(request: FastifyRequest, reply: FastifyReply, op
       clearInterval(heartbeat);
       raw.end();
     },
+    handOver: () => {
+      clearInterval(heartbeat);
+      raw.end(HANDED_OVER);
+    },
   };
   register(request.server.server, stream);
   // Gone before the reply was taken over: no event will tell.
@@ -80,9 +89,9 @@ export function openEventStream(request: FastifyRequest, reply: FastifyReply, op
   return stream;
 }
 
-/** Ends what is still open, so that a closing server waits for nobody. Clients come back with `Last-Event-ID`. */
+/** Ends what is still open, so that a closing server waits for nobody. Clients are told when to come back, with `Last-Event-ID`. */
 export function endEventStreams(server: FastifyInstance['server']): void {
-  for (const stream of open.get(server) ?? []) stream.end();
+  for (const stream of open.get(server) ?? []) stream.handOver();
 }
 
 /** The sequence number after which a client resumes; undefined where it starts anew. */
