@@ -4,6 +4,7 @@ import type { Database } from '@kontor/db';
 import type { Extractor } from '@kontor/extract';
 import type { Embedder } from '@kontor/models';
 import type { Logger } from '@kontor/observability';
+import type { JobQueue } from '@kontor/queue';
 
 /** What ingestion needs of the outside; the composition hands it in. */
 export interface IngestionPorts {
@@ -16,6 +17,7 @@ export interface IngestionPorts {
   /** Settles when the embedder is there, or known to be missing. */
   embedderReady: Promise<void>;
   enqueue: <Name extends JobName & keyof Jobs>(name: Name, data: JobData<Name>, options: { id: string }) => Promise<unknown>;
+  queue: Pick<JobQueue<Jobs>, 'state'>;
   fileBytesMax: number;
   logger: Logger;
 }

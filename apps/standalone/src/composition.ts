@@ -50,7 +50,7 @@ export function compose(adapters: Adapters): DynamicModule {
   const { firstWordMs, answerTokensMax } = config.inference;
   const { embedder, chatModel } = runtime;
   const ingestion = IngestionModule.with({
-    tenant: TENANT, database, blobs, extractor: adapters.extractor, embedder, embedderReady: adapters.embedderReady, fileBytesMax, logger,
+    tenant: TENANT, database, blobs, extractor: adapters.extractor, embedder, embedderReady: adapters.embedderReady, queue, fileBytesMax, logger,
     enqueue: (name, data, options) => queue.enqueue(name, data as never, options),
   });
   return StandaloneModule.with([

@@ -38,7 +38,7 @@ const words = ['corpora.loadVocabulary', 'corpora.readLexicon'];
 const systemAccess = [
   'corpora.adoptEmbedder', 'corpora.createCorpus', 'corpora.findCorpus', 'corpora.getCorpus', 'corpora.listCorpora', 'corpora.replaceLexicon', 'corpora.setAccessState',
   'conversations.openAnswers', 'documents.countChunks', 'documents.knownDocuments', 'documents.pendingEmbeddings', 'documents.removeDocument', 'documents.replaceDocument', 'documents.setDocumentAcl', 'documents.storeEmbeddings',
-  'imports.latestRuns', 'imports.openRuns', 'imports.readFailures', 'imports.readRun', 'imports.recordScan', 'imports.setRunState', 'imports.settleItem', 'imports.startRun', 'imports.unusedBlobs', 'imports.waitingPaths', 'imports.waitingUploads',
+  'imports.isSuperseded', 'imports.keepFile', 'imports.latestRuns', 'imports.openRuns', 'imports.readFailures', 'imports.readRun', 'imports.recordScan', 'imports.setRunState', 'imports.settleItem', 'imports.startRun', 'imports.takeQuietRuns', 'imports.unusedBlobs', 'imports.waitingFiles',
   'instances.liveInstances', 'instances.removeInstance', 'instances.reportInstance',
   'outbox.claimEvents', 'outbox.markPublished', 'outbox.readLag', 'outbox.refuseEvent', 'outbox.removePublished', 'outbox.retryRefused', 'outbox.waitingEvents',
   'people.findCaller', 'people.findScope', 'people.hasReaders', 'people.internAcl', 'people.listPeople', 'people.listRules', 'people.replaceRules', 'people.replaceUsers', 'people.ruleAges',

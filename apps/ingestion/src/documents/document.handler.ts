@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { JobData } from '@kontor/contracts';
-import { corpora, documents, outbox, people } from '@kontor/db';
+import { corpora, documents, imports, outbox, people } from '@kontor/db';
 import { AppError, newId } from '@kontor/kernel';
 import { Handles, type JobContext } from '@kontor/queue';
 import type { ExtractedDocument } from '@kontor/rag-core';
@@ -23,11 +23,13 @@ export class DocumentHandler {
 
   async run(job: JobData<'document.ingest'>, { signal }: Pick<JobContext, 'signal'>): Promise<void> {
     try {
-      await this.store(job, await this.extract(job, signal));
+      // Where the job comes late, what it would read may be older than what is there.
+      if (!(await this.isSuperseded(job))) await this.store(job, await this.extract(job, signal));
       await settleDocument(this.ports, job, null);
     } catch (thrown) {
-      const error = AppError.from(thrown);
-      if (error.retry === 'later') throw error;
+      // What nobody foresaw may be over at the next attempt, as the queue has it.
+      if (!(thrown instanceof AppError) || thrown.retry === 'later') throw thrown;
+      const error = thrown;
       // A file that cannot be read is an outcome of the import, not a failure of the job.
       this.ports.logger.warn({ code: error.code, runId: job.runId }, 'document not read');
       await settleDocument(this.ports, job, error);
@@ -37,6 +39,10 @@ export class DocumentHandler {
   /** Told when the last attempt failed: the file is listed with its reason, and the import goes on without it. */
   failed(job: JobData<'document.ingest'>, error: AppError): Promise<void> {
     return settleDocument(this.ports, job, error);
+  }
+
+  private isSuperseded(job: JobData<'document.ingest'>): Promise<boolean> {
+    return this.ports.database.worker(job.tenant, (tx) => imports.isSuperseded(tx, job));
   }
 
   private async extract(job: JobData<'document.ingest'>, signal: AbortSignal): Promise<ExtractedDocument> {
@@ -58,7 +64,8 @@ export class DocumentHandler {
     const { path, corpusId, contentHash, sizeBytes, blobKey } = job;
     await this.ports.database.worker(job.tenant, async (tx) => {
       const corpus = await corpora.getCorpus(tx, corpusId);
-      if (!corpus) return;
+      // A later import may have been quicker while this one read the file.
+      if (!corpus || (await imports.isSuperseded(tx, job))) return;
       const aclId = await people.internAcl(tx, principalsOf(corpus.name, path, await people.listRules(tx, corpusId)));
       // A document that was there before keeps the id under which it is known.
       const id = await documents.replaceDocument(tx, { id: newId(), corpusId, path, title: document.title, mediaType: document.mediaType, contentHash, sizeBytes, aclId, blobKey, text: document.text, blocks: document.blocks, ...indexed });

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ADMINISTRATOR, type Scope } from '@kontor/contracts';
 import { corpora, denseText, documents, imports, retrieval } from '@kontor/db';
+import { AppError } from '@kontor/kernel';
 import { HashEmbedder } from '@kontor/models/testing';
 import { openIngestion, TENANT, type IngestionWorld } from '../testing/ingestion-world.js';
 
@@ -77,18 +79,22 @@ describe('a document that comes again', () => {
     world.setEmbedder(new HashEmbedder());
     let finish: () => void = () => undefined;
     const gate = new Promise<void>((resolve) => (finish = resolve));
+    const extract = world.ports.extractor.extract.bind(world.ports.extractor);
+    world.ports.extractor.extract = () => Promise.reject(new AppError('document.damaged'));
     // The handler is done, but its job still counts as running: the moment in which an id is taken and nobody looks.
     await world.work((run) => run().then(() => gate));
     const { runId } = await world.bring({ 'leave.md': LEAVE });
-    await world.finished(runId);
+    expect(await world.finished(runId)).toMatchObject({ parsed: 0, failed: 1 });
     const { id } = (await corpus())!;
     expect(await world.queue.state('corpus.embed', `embed-${runId}`)).toBe('active');
-    const [known] = await world.database.worker(TENANT, (tx) => documents.knownDocuments(tx, id));
-    const job = { tenant: TENANT, runId, corpusId: id, path: 'leave.md', blobKey: known!.contentHash, contentHash: known!.contentHash, sizeBytes: LEAVE.length };
+    // As an administrator has its job run again once the cause is mended.
+    world.ports.extractor.extract = extract;
+    const blobKey = createHash('sha256').update(LEAVE).digest('hex');
+    const job = { tenant: TENANT, runId, corpusId: id, path: 'leave.md', blobKey, contentHash: blobKey, sizeBytes: LEAVE.length };
     await world.documents.run(job, { signal: new AbortController().signal });
     expect(await counts()).toEqual({ chunks: 1, embedded: 0 });
     finish();
     await expect.poll(() => counts(), { timeout: 20_000 }).toEqual({ chunks: 1, embedded: 1 });
-    expect(await world.database.worker(TENANT, (tx) => imports.readRun(tx, runId))).toMatchObject({ state: 'finished' });
+    expect(await world.database.worker(TENANT, (tx) => imports.readRun(tx, runId))).toMatchObject({ state: 'finished', parsed: 1, failed: 0 });
   });
 });

@@ -6,6 +6,7 @@ import { AppError } from '@kontor/kernel';
 import { INGESTION_PORTS } from '../tokens.js';
 import type { IngestionPorts } from '../ports.js';
 import { halfNotices } from './access-notices.js';
+import { beginOrLeave, folderJobId } from './begin-or-leave.js';
 import { ensureCorpus } from './ensure-corpus.js';
 import { applyRules } from './import-plan.js';
 import { progressOf } from './progress.js';
@@ -25,7 +26,7 @@ export class ImportService {
     if (!found?.isDirectory()) throw new AppError('import.no_directory', { status: 400, message: `${request.directory} is no folder that Kontor can read; check the path.` });
     const { corpusId, runId } = await this.worker((tx) => this.prepare(tx, request, settings));
     const { tenant, enqueue } = this.ports;
-    await enqueue('folder.import', { tenant, runId, corpusId, directory: request.directory }, { id: `folder-${runId}` });
+    await beginOrLeave(this.ports, runId, () => enqueue('folder.import', { tenant, runId, corpusId, directory: request.directory }, { id: folderJobId(runId) }));
     return { runId };
   }
 

@@ -8,11 +8,12 @@ import { INGESTION_PORTS } from '../tokens.js';
 import type { IngestionPorts } from '../ports.js';
 import { embedRun } from '../documents/settle.js';
 import { enqueueDocument } from './enqueue-document.js';
+import { beginOrLeave } from './begin-or-leave.js';
 import { accessNotices } from './access-notices.js';
 import { ensureCorpus } from './ensure-corpus.js';
 import { tooLarge } from './refusal.js';
 
-type StoredFile = Required<imports.WaitingFile>;
+type StoredFile = imports.KeptFile;
 
 const FILES_MAX = 200;
 const NAME_UNITS_MAX = 200;
@@ -43,8 +44,10 @@ export class UploadService {
       return { corpusId: corpus.id, runId: id };
     });
     // Should the process die from here on, the upkeep goes on with what was recorded.
-    for (const file of stored.values()) await enqueueDocument(this.ports, { tenant, runId, corpusId }, file);
-    if (stored.size === 0) await embedRun(this.ports, { tenant, corpusId, runId });
+    await beginOrLeave(this.ports, runId, async () => {
+      for (const file of stored.values()) await enqueueDocument(this.ports, { tenant, runId, corpusId }, file);
+      if (stored.size === 0) await embedRun(this.ports, { tenant, corpusId, runId });
+    });
     return { runId };
   }
 

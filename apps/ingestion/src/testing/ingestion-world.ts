@@ -43,11 +43,15 @@ export async function* uploadOf(files: Record<string, string | Buffer>): AsyncGe
 
 /** Ingestion over a real store, a real queue and real parsers; only the embedder is the test's choice. */
 export async function openIngestion(directory?: string): Promise<IngestionWorld> {
-  const world = await openWorld(directory);
+  return ingestionOver(await openWorld(directory));
+}
+
+/** The same over what a test has opened, such as servers. */
+export function ingestionOver(world: World): IngestionWorld {
   const extractor = createExtractor(LIMITS);
   let embedder: Embedder | null = null;
   const ports: IngestionPorts = {
-    tenant: TENANT, database: world.database, blobs: world.blobs, extractor, embedder: () => embedder, embedderReady: Promise.resolve(), fileBytesMax: LIMITS.sizeBytesMax, logger: world.logger,
+    tenant: TENANT, database: world.database, blobs: world.blobs, extractor, embedder: () => embedder, embedderReady: Promise.resolve(), queue: world.queue, fileBytesMax: LIMITS.sizeBytesMax, logger: world.logger,
     enqueue: (name, data, options) => world.queue.enqueue(name, data as never, options),
   };
   const [folders, documents, embedding, imports, uploads] = [new FolderImportHandler(ports), new DocumentHandler(ports), new EmbeddingHandler(ports), new ImportService(ports), new UploadService(ports)];

@@ -38,9 +38,9 @@ describe.each(['upload', 'folder'])('an import (%s) whose process was killed bet
     // A second process that starts at the same time finds the same runs open.
     const other = new UpkeepService(world.ports);
     other.onApplicationBootstrap();
-    await Promise.all([upkeep.onApplicationShutdown(), other.onApplicationShutdown()]);
     await world.work();
     expect(await world.finished(left!.runId)).toMatchObject({ state: 'finished', files: 2, parsed: 2, failed: 0, chunks: 2, embedded: 2 });
+    await Promise.all([upkeep.onApplicationShutdown(), other.onApplicationShutdown()]);
     expect(read).toBe(2);
     expect(await world.database.worker(TENANT, (tx) => imports.openRuns(tx))).toEqual([]);
   });

@@ -19,16 +19,21 @@ export interface ImportRun {
   finishedAt: Date | null;
 }
 
-/** A file of a run whose outcome is not known yet; one that was uploaded is kept already. */
+/** A file of a run whose outcome is not known yet; with its key once it is kept, an uploaded one from the beginning. */
 export interface WaitingFile {
   path: string;
   blobKey?: string;
   sizeBytes?: number;
 }
+export type KeptFile = Required<WaitingFile>;
 
 export async function startRun(tx: WorkerTx, corpusId: string, corpus: string, { directory, notices = [] }: { directory?: string; notices?: readonly string[] } = {}): Promise<string> {
   const id = newId();
-  await tx.query(`INSERT INTO import_run (tenant, id, corpus_id, corpus, state, directory, notices) VALUES ($1, $2, $3, $4, 'scanning', $5, $6)`, [tx.tenant, id, corpusId, corpus, directory ?? null, notices]);
+  await tx.query(
+    `INSERT INTO import_run (tenant, id, corpus_id, corpus, state, directory, notices, place)
+     VALUES ($1, $2, $3, $4, 'scanning', $5, $6, (SELECT coalesce(max(place), 0) + 1 FROM import_run WHERE tenant = $1 AND corpus_id = $3))`,
+    [tx.tenant, id, corpusId, corpus, directory ?? null, notices],
+  );
   return id;
 }
 
@@ -38,7 +43,7 @@ export async function recordScan(
   runId: string,
   scan: { files: number; unchanged: number; removed: number; waiting: readonly WaitingFile[]; failures: readonly ImportFailure[]; notices: readonly string[] },
 ): Promise<void> {
-  await tx.query(`UPDATE import_run SET state = 'parsing', files = $3, unchanged = $4, removed = $5, notices = notices || $6::text[] WHERE tenant = $1 AND id = $2`, [
+  await tx.query(`UPDATE import_run SET state = 'parsing', moved_at = now(), files = $3, unchanged = $4, removed = $5, notices = notices || $6::text[] WHERE tenant = $1 AND id = $2`, [
     tx.tenant, runId, scan.files, scan.unchanged, scan.removed, scan.notices,
   ]);
   await tx.query(
@@ -54,17 +59,35 @@ export async function recordScan(
 }
 
 /** Files of a run whose outcome is not known yet. */
-export async function waitingPaths(tx: WorkerTx, runId: string): Promise<string[]> {
-  const rows = await tx.query<{ path: string }>(`SELECT path FROM import_item WHERE tenant = $1 AND run_id = $2 AND state = 'waiting' ORDER BY path`, [tx.tenant, runId]);
-  return rows.map(({ path }) => path);
-}
-
-/** Files of a run that were uploaded and whose outcome is not known yet. */
-export function waitingUploads(tx: WorkerTx, runId: string): Promise<Required<WaitingFile>[]> {
-  return tx.query(
-    `SELECT path, blob_key AS "blobKey", size_bytes::float8 AS "sizeBytes" FROM import_item WHERE tenant = $1 AND run_id = $2 AND state = 'waiting' AND blob_key IS NOT NULL ORDER BY path`,
+export async function waitingFiles(tx: WorkerTx, runId: string): Promise<WaitingFile[]> {
+  const rows = await tx.query<{ path: string; blobKey: string | null; sizeBytes: number | null }>(
+    `SELECT path, blob_key AS "blobKey", size_bytes::float8 AS "sizeBytes" FROM import_item WHERE tenant = $1 AND run_id = $2 AND state = 'waiting' ORDER BY path`,
     [tx.tenant, runId],
   );
+  return rows.map(({ path, blobKey, sizeBytes }) => (blobKey === null || sizeBytes === null ? { path } : { path, blobKey, sizeBytes }));
+}
+
+/** Notes where a file of a folder is kept, so that it can be queued again without the folder. */
+export async function keepFile(tx: WorkerTx, runId: string, { path, blobKey, sizeBytes }: KeptFile): Promise<void> {
+  await tx.query('UPDATE import_item SET blob_key = $4, size_bytes = $5 WHERE tenant = $1 AND run_id = $2 AND path = $3', [tx.tenant, runId, path, blobKey, sizeBytes]);
+}
+
+/**
+ * Whether a file of this run need not be read any more: it was, or a later import of the corpus has read it, or a later look
+ * through the folder did not find it. A job that comes late must neither bring an older version back nor what was removed.
+ */
+export async function isSuperseded(tx: WorkerTx, { runId, corpusId, path }: { runId: string; corpusId: string; path: string }): Promise<boolean> {
+  const [row] = await tx.query<{ superseded: boolean }>(
+    `WITH own AS (SELECT place, directory FROM import_run WHERE tenant = $1 AND id = $2),
+       later AS (SELECT r.id, r.directory, r.state, i.state AS item FROM own JOIN import_run r ON r.tenant = $1 AND r.corpus_id = $3 AND r.place > own.place
+         LEFT JOIN import_item i ON i.tenant = r.tenant AND i.run_id = r.id AND i.path = $4)
+     SELECT EXISTS (SELECT FROM import_item WHERE tenant = $1 AND run_id = $2 AND path = $4 AND state = 'parsed')
+       OR EXISTS (SELECT FROM later WHERE item = 'parsed')
+       OR (EXISTS (SELECT FROM later, own WHERE own.directory IS NOT NULL AND later.directory IS NOT NULL AND later.state IN ('parsing', 'embedding', 'finished') AND item IS NULL)
+         AND NOT EXISTS (SELECT FROM document WHERE tenant = $1 AND corpus_id = $3 AND path = $4)) AS superseded`,
+    [tx.tenant, runId, corpusId, path],
+  );
+  return row!.superseded;
 }
 
 export interface OpenRun {
@@ -75,9 +98,24 @@ export interface OpenRun {
   startedAt: Date;
 }
 
+const OPEN = 'id, corpus_id AS "corpusId", state, directory, started_at AS "startedAt"';
+
 /** The runs that have not come to their end, oldest first. */
 export function openRuns(tx: WorkerTx): Promise<OpenRun[]> {
-  return tx.query(`SELECT id, corpus_id AS "corpusId", state, directory, started_at AS "startedAt" FROM import_run WHERE tenant = $1 AND finished_at IS NULL ORDER BY started_at, id`, [tx.tenant]);
+  return tx.query(`SELECT ${OPEN} FROM import_run WHERE tenant = $1 AND finished_at IS NULL ORDER BY started_at, id`, [tx.tenant]);
+}
+
+/**
+ * The open runs of which nothing has moved for so long, by the database's clock; from then on they count as moved, so that
+ * of several who look one takes them. A clock that was set back leaves a time ahead of itself, which counts as long ago.
+ */
+export function takeQuietRuns(tx: WorkerTx, quietMs: number): Promise<OpenRun[]> {
+  return tx.query(
+    `UPDATE import_run SET moved_at = clock_timestamp()
+     WHERE tenant = $1 AND finished_at IS NULL AND (moved_at <= clock_timestamp() - make_interval(secs => $2::float8 / 1000) OR moved_at > clock_timestamp() + interval '1 minute')
+     RETURNING ${OPEN}`,
+    [tx.tenant, quietMs],
+  );
 }
 
 /** Which of these blobs no document was read from and no upload waits for. */
@@ -91,22 +129,26 @@ export async function unusedBlobs(tx: WorkerTx, keys: readonly string[]): Promis
   return rows.map(({ key }) => key);
 }
 
-/** Notes the outcome of a file. Tells how the run stands then, one caller after the other, so that one of them sees the last file. */
+/**
+ * Notes the outcome of a file; one that was read stays read, whatever failed afterwards. Tells how the run stands then, one
+ * caller after the other, so that one of them sees the last file.
+ */
 export async function settleItem(tx: WorkerTx, runId: string, path: string, failure: { code: string; message: string } | null): Promise<{ state: ImportRun['state']; waiting: boolean } | null> {
-  const [run] = await tx.query<{ state: ImportRun['state'] }>('SELECT state FROM import_run WHERE tenant = $1 AND id = $2 FOR UPDATE', [tx.tenant, runId]);
-  await tx.query('UPDATE import_item SET state = $4, error_code = $5, error_message = $6 WHERE tenant = $1 AND run_id = $2 AND path = $3', [
+  const [run] = await tx.query<{ state: ImportRun['state'] }>('UPDATE import_run SET moved_at = now() WHERE tenant = $1 AND id = $2 RETURNING state', [tx.tenant, runId]);
+  await tx.query(`UPDATE import_item SET state = $4, error_code = $5, error_message = $6 WHERE tenant = $1 AND run_id = $2 AND path = $3 AND state <> 'parsed'`, [
     tx.tenant, runId, path, failure ? 'failed' : 'parsed', failure?.code ?? null, failure?.message ?? null,
   ]);
   const waiting = await tx.query(`SELECT path FROM import_item WHERE tenant = $1 AND run_id = $2 AND state = 'waiting' LIMIT 1`, [tx.tenant, runId]);
   return run ? { state: run.state, waiting: waiting.length > 0 } : null;
 }
 
+/** A run that has ended stays as it ended, though a job of it comes again. */
 export async function setRunState(tx: WorkerTx, runId: string, state: ImportRun['state'], notice?: string): Promise<void> {
   await tx.query(
-    `UPDATE import_run SET state = $3, notices = notices || $4::text[],
+    `UPDATE import_run SET state = $3, moved_at = now(), notices = notices || $4::text[],
        embedding_at = CASE WHEN $3 = 'embedding' THEN now() ELSE embedding_at END,
        finished_at = CASE WHEN $3 IN ('finished', 'failed') THEN now() ELSE finished_at END
-     WHERE tenant = $1 AND id = $2`,
+     WHERE tenant = $1 AND id = $2 AND finished_at IS NULL`,
     [tx.tenant, runId, state, notice === undefined ? [] : [notice]],
   );
 }

@@ -35,13 +35,33 @@ export function describeOperations(context: () => FreshDatabase): void {
         await imports.recordScan(tx, upload, { files: 2, unchanged: 0, removed: 0, waiting, failures: [], notices: [] });
         await imports.settleItem(tx, upload, 'b', null);
         expect(await imports.openRuns(tx)).toMatchObject([{ id: folder, corpusId: corpus.id, state: 'scanning', directory: '/docs' }, { id: upload, state: 'parsing', directory: null }]);
-        expect(await imports.waitingUploads(tx, upload)).toEqual(waiting.slice(0, 1));
+        expect(await imports.waitingFiles(tx, upload)).toEqual(waiting.slice(0, 1));
         // `blob` is what the document of the tenant was read from.
         expect(await imports.unusedBlobs(tx, ['upload-a', 'upload-b', 'blob', 'lost'])).toEqual(['upload-b', 'lost']);
         expect(await imports.latestRuns(tx, 2)).toMatchObject([{ id: upload, parsed: 1, waiting: 1 }, { id: folder, parsed: 0, waiting: 0 }]);
       });
       const other = await makeTenant(database, ['g']);
       await database.worker(other.tenant, async (tx) => expect([await imports.openRuns(tx), await imports.unusedBlobs(tx, ['upload-a'])]).toEqual([[], ['upload-a']]));
+    });
+
+    it('finds the imports of which nothing has moved for a while, each for one of those who look, also after a clock was set back', async () => {
+      const { database } = context();
+      const { tenant, corpus } = await makeTenant(database, ['g']);
+      const id = await database.worker(tenant, (tx) => imports.startRun(tx, corpus.id, corpus.name, { directory: '/docs' }));
+      const take = () => database.worker(tenant, async (tx) => (await imports.takeQuietRuns(tx, 60_000)).map((run) => run.id));
+      const move = (by: string) => database.worker(tenant, (tx) => tx.query(`UPDATE import_run SET moved_at = now() + $1::interval`, [by]));
+      expect(await take()).toEqual([]);
+      for (const by of ['-61 seconds', '1 hour']) {
+        await move(by);
+        expect((await Promise.all([take(), take()])).flat()).toEqual([id]);
+        expect(await take()).toEqual([]);
+      }
+      await database.worker(tenant, (tx) => imports.setRunState(tx, id, 'finished'));
+      // A job that comes again opens nothing.
+      await database.worker(tenant, (tx) => imports.setRunState(tx, id, 'embedding', 'again'));
+      await move('-61 seconds');
+      expect(await take()).toEqual([]);
+      expect(await database.worker(tenant, (tx) => imports.readRun(tx, id))).toMatchObject({ state: 'finished', notices: [] });
     });
 
     it('announces a change with the change, or not at all', async () => {
