@@ -18,16 +18,18 @@ const BALANCED = ['chat-api', 'admin-api', 'ingestion'];
  * @param {object} options
  * @param {Record<string, number>} [options.instances] how many of each service; none of those left out
  * @param {Record<string, string>} [options.env] for every service
+ * @param {string[]} [options.roots] the checkouts from which the instances of a service come in turn; this one where left out
  * @param {boolean} [options.balanced] whether a load balancer stands before each service that others call; see `balancers`
  * @param {boolean} [options.kafka] whether there are brokers, and with them an event-relay
  * @param {(name: string, server: object) => object | Promise<object>} [options.through] what services reach instead of a server, such as a proxy
  */
-export async function startCluster({ instances = {}, env = {}, kafka = false, balanced = false, through = (_name, server) => server } = {}) {
+export async function startCluster({ instances = {}, env = {}, roots = [undefined], kafka = false, balanced = false, through = (_name, server) => server } = {}) {
   const wanted = { ingestion: 1, 'inference-worker': 1, 'chat-api': 1, 'admin-api': 1, ...(kafka ? { 'event-relay': 1 } : {}), ...instances };
   const directory = await mkdtemp(join(tmpdir(), 'kontor-cluster-'));
   const servers = {};
   const services = {};
   const balancers = {};
+  const begins = {};
   const stop = async () => {
     await Promise.all(Object.values(services).flat().map((service) => service.stop()));
     await Promise.all(Object.values(balancers).map((balancer) => balancer.close()));
@@ -42,7 +44,8 @@ export async function startCluster({ instances = {}, env = {}, kafka = false, ba
     const variables = Object.assign({}, ...Object.entries(servers).map(([name, server]) => variablesOf(server, reached[name])));
     const common = { KONTOR_DATA: directory, KONTOR_PORT: '0', KONTOR_TENANT: 'firm', KONTOR_OPERATOR_TOKEN: token, KONTOR_LOG_LEVEL: 'warn', KONTOR_LEAVE_MS: '0', ...variables, ...env };
     const start = async (name, more = {}) => {
-      const service = await startService(name, { ...common, ...more });
+      const begun = (begins[name] = (begins[name] ?? -1) + 1);
+      const service = await startService(name, { ...common, ...more }, roots[begun % roots.length]);
       (services[name] ??= []).push(service);
       return service;
     };

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 // Seconds on a machine of its own; the limit is for one that is busy with other things.
@@ -9,9 +10,9 @@ const running = new Set();
 process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.once(signal, () => process.exit(1));
 
-/** One service in a process of its own, as it is run in operation; it can be killed and started again in its place. */
-export async function startService(name, env) {
-  const main = fileURLToPath(new URL(`../../apps/${name}/dist/main.js`, import.meta.url));
+/** One service in a process of its own, as it is run in operation; it can be killed and started again in its place. `root`: the checkout that it comes from. */
+export async function startService(name, env, root = fileURLToPath(new URL('../../', import.meta.url))) {
+  const main = join(root, `apps/${name}/dist/main.js`);
   const service = { name, url: undefined, output: '', child: undefined, exit: undefined };
   const begin = async (more = {}) => {
     const child = spawn(process.execPath, [main], { env: { ...process.env, ...env, ...more }, stdio: ['ignore', 'pipe', 'pipe'] });

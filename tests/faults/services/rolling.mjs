@@ -13,7 +13,7 @@ const READY_MS_MAX = 120_000;
 const LEAVE_MS = 500;
 
 /** Two of each service behind load balancers, with people who search and ask, and an administrator who imports. */
-export async function startBusyFirm({ people = 4, imports = true, kafka = false, env: more = {}, names = ['chat-api', 'admin-api', 'ingestion', 'inference-worker', ...(kafka ? ['event-relay'] : [])] } = {}) {
+export async function startBusyFirm({ people = 4, imports = true, kafka = false, env: more = {}, roots, names = ['chat-api', 'admin-api', 'ingestion', 'inference-worker', ...(kafka ? ['event-relay'] : [])] } = {}) {
   const home = await mkdtemp(join(tmpdir(), 'kontor-rolling-'));
   // Answers that take a while, so that some are on their way whenever a service is told to end.
   const chat = await startScriptedChat({ tokensPerSecond: 15, firstTokenMs: 200, parallelMax: 64 });
@@ -25,7 +25,7 @@ export async function startBusyFirm({ people = 4, imports = true, kafka = false,
   };
   let cluster;
   try {
-    cluster = await startCluster({ instances: Object.fromEntries(names.map((name) => [name, 2])), env, kafka, balanced: true });
+    cluster = await startCluster({ instances: Object.fromEntries(names.map((name) => [name, 2])), env, kafka, balanced: true, ...(roots ? { roots } : {}) });
     const importer = new Importer(cluster, join(home, 'documents'));
     const askers = new Askers(cluster, importer, people, { searches: true });
     await Promise.all(Object.entries(cluster.balancers).map(([name]) => readyAgain(cluster, cluster.services[name][0])));
