@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startTraceReceiver } from '@kontor/observability/testing';
 import { reasonToSkip } from '@kontor/services';
 import { startCluster } from '../cluster/cluster.mjs';
 import { readEvents, until } from './kontor.mjs';
@@ -10,21 +11,26 @@ const SECRET_QUESTION = 'Where will production move, and when?';
 
 const missing = (await Promise.all(['postgres', 'redis', 's3'].map(reasonToSkip))).find((reason) => reason !== null);
 let cluster;
+let traces;
 beforeAll(async () => {
   if (missing) return;
-  cluster = await startCluster({ instances: { 'chat-api': 2 }, env: { KONTOR_CHAT_MODEL: 'qwen2.5-coder-0.5b-instruct' } });
+  traces = await startTraceReceiver();
+  cluster = await startCluster({ instances: { 'chat-api': 2 }, env: { KONTOR_CHAT_MODEL: 'qwen2.5-coder-0.5b-instruct', KONTOR_TRACES_URL: traces.url } });
   await cluster.importFolder({ directory: sample('docs'), corpus: 'samples', accessFile: sample('access.json'), usersFile: sample('users.json'), lexiconFile: sample('lexicon.json') });
 });
-afterAll(() => cluster?.stop());
+afterAll(async () => {
+  await cluster?.stop();
+  await traces?.close();
+});
 
 const admin = (path, init) => cluster.api(cluster.services['admin-api'][0], path, init);
 const latest = async () => (await (await admin('/api/admin/imports')).json())[0];
 const chat = (index, person, path, init) => cluster.api(cluster.services['chat-api'][index], path, init, person);
 const search = async (index, person, question) => (await chat(index, person, '/api/search', { method: 'POST', body: JSON.stringify({ question, corpus: 'samples' }) })).json();
 
-async function ask(index, person, question) {
+async function ask(index, person, question, headers = {}) {
   const conversation = await (await chat(index, person, '/api/conversations', { method: 'POST', body: JSON.stringify({ corpus: 'samples' }) })).json();
-  return { conversation, response: await chat(index, person, `/api/conversations/${conversation.id}/messages`, { method: 'POST', body: JSON.stringify({ question }) }) };
+  return { conversation, response: await chat(index, person, `/api/conversations/${conversation.id}/messages`, { method: 'POST', headers, body: JSON.stringify({ question }) }) };
 }
 
 it.skipIf(missing)('brings documents in through another process, each with a vector, and lists nothing as failed', async () => {
@@ -50,6 +56,30 @@ it.skipIf(missing)('goes on at another instance, without a gap and without a rep
   const ids = [...first, ...rest].map(({ id }) => id);
   expect(ids).toEqual(Array.from({ length: ids.length }, (_, index) => index + 1));
   expect(rest.at(-1).part.type).toBe('finish');
+});
+
+it.skipIf(missing)('shows a question as one trace from the browser through the queue and the worker to the database, and none of its words', async () => {
+  const [traceId, browser] = ['4bf92f3577b34da6a3ce929d0e0e4736', '00f067aa0ba902b7'];
+  const { response } = await ask(0, 'brehm', 'Wie viele Urlaubstage habe ich?', { traceparent: `00-${traceId}-${browser}-00` });
+  await readEvents(response);
+  const request = await traces.until((spans) => spans.find((span) => span.parentSpanId === browser));
+  // A worker hands its spans over when its job has ended, some time after the browser has heard the end.
+  await traces.until((spans) => spans.find((span) => span.traceId === traceId && span.name === 'process inference'));
+  const own = traces.spans.filter((span) => span.traceId === traceId);
+  const below = (parent, name) => own.find((span) => span.parentSpanId === parent.spanId && span.name.startsWith(name)) ?? expect.fail(`${parent.name} has no ${name}; there is ${own.map((span) => span.name).join(', ')}`);
+  expect(request).toMatchObject({ service: 'chat-api', traceId, name: 'POST /api/conversations/:id/messages', kind: 2, attributes: { 'http.response.status_code': 200 } });
+  const search = below(request, 'search all');
+  below(below(search, 'search embed'), 'embeddings');
+  const found = below(search, 'transaction person');
+  for (const leg of ['lexical', 'dense']) below(found, `search ${leg}`);
+  const job = below(below(request, 'send inference'), 'process inference');
+  expect(job).toMatchObject({ service: 'inference-worker', kind: 5, attributes: { 'kontor.job.name': 'answer.generate', 'kontor.job.outcome': 'done' } });
+  const answer = below(job, 'answer');
+  for (const phase of ['read prompt', 'write']) below(below(answer, 'chat qwen2.5-coder-0.5b-instruct'), phase);
+  below(answer, 'verify sentence');
+  expect(below(answer, 'transaction person')).toMatchObject({ service: 'inference-worker', attributes: { 'db.system.name': 'postgresql' } });
+  expect(traces.spans.some((span) => span.name === 'process ingestion' && span.links.length === 1)).toBe(true);
+  expect(traces.bodies.join()).not.toMatch(/Urlaub|vacation|brehm|\.md/i);
 });
 
 it.skipIf(missing)('says on every page what another process can do', async () => {

@@ -10,7 +10,7 @@ import { SessionSignIn, startHttp, startMetricsServer } from '@kontor/http';
 import { ImportService } from '@kontor/ingestion';
 import { Opened } from '@kontor/kernel';
 import { ModelRuntime, openModelStore, type PullProgress } from '@kontor/models';
-import { createLogger, Health, type Logger } from '@kontor/observability';
+import { createLogger, Health, type Logger, startTracing } from '@kontor/observability';
 import { createJobQueue, MemoryTokenStream } from '@kontor/queue';
 import { relayEvents } from '@kontor/wiring';
 import { compose, TENANT } from './composition.js';
@@ -56,6 +56,7 @@ async function open(options: StandaloneOptions, opened: Opened): Promise<Standal
   const { directory } = config.store;
   const logger = createLogger({ name: 'kontor', level: options.quiet ? 'error' : config.log.level, text: config.log.text });
   await mkdir(directory, { recursive: true, mode: 0o700 });
+  opened.add(await startTracing(config.traces, { service: 'kontor', logger }));
   const store = opened.add(await openEmbedded({ directory }));
   const { database } = store;
   const queue = opened.add(await createJobQueue(jobs, { backend: 'postgres', pool: store.queuePool as never, exclusive: true, logger }));

@@ -96,6 +96,18 @@ describe('demo', () => {
   });
 });
 
+describe('traces', () => {
+  it('take a share, and go outside the house only without text', () => {
+    expect(loadConfig({}, linux).traces).toEqual({ url: undefined, sample: 1, text: false });
+    expect(['0', '0.05', '1', '1.0'].map((share) => loadConfig({ KONTOR_TRACES_SAMPLE: share }, linux).traces.sample)).toEqual([0, 0.05, 1, 1]);
+    for (const share of ['1.1', '-0.1', '10%', '.5', '1e-3']) expect(problemsOf({ KONTOR_TRACES_SAMPLE: share }).message).toContain('KONTOR_TRACES_SAMPLE must be a share');
+    const outside = { KONTOR_TRACES_URL: 'https://traces.example.com' };
+    expect(loadConfig(outside, linux).traces.url).toBe('https://traces.example.com');
+    expect(problemsOf({ ...outside, KONTOR_TRACES_TEXT: 'on' }).message).toMatch(/KONTOR_TRACES_URL lies outside the house.*KONTOR_TRACES_TEXT=off/);
+    expect(loadConfig({ KONTOR_TRACES_URL: 'http://10.0.0.7:4318', KONTOR_TRACES_TEXT: 'on' }, linux).traces.text).toBe(true);
+  });
+});
+
 describe('chat server', () => {
   const url = (KONTOR_CHAT_URL: string, more: Record<string, string> = {}) => loadConfig({ KONTOR_CHAT_URL, ...more }, linux).chatServer.url;
 

@@ -18,5 +18,6 @@ export const defaults = {
   s3: { region: 'us-east-1' },
   metrics: { host: '127.0.0.1' },
   kafka: { topicPrefix: 'kontor', partitions: 12, createTopics: true, tls: false },
+  traces: { sample: 1, text: false },
   log: { level: 'info', text: false },
 } as const;

@@ -64,7 +64,10 @@ function checkKafka({ kafka }: Read, env: Environment, problems: Problem[]): voi
 }
 
 /** No text leaves the house by a slip: an address outside must be allowed in as many words. */
-function keepInHouse({ chatServer }: Read, problems: Problem[]): void {
+function keepInHouse({ chatServer, traces }: Read, problems: Problem[]): void {
+  if (traces.text && traces.url !== undefined && !isPrivateAddress(traces.url)) {
+    problems.push({ variable: 'KONTOR_TRACES_URL', rule: 'lies outside the house, where questions and excerpts of documents would go: name a receiver on this machine or in a private network, or set KONTOR_TRACES_TEXT=off' });
+  }
   if (chatServer.url === undefined || chatServer.external || isPrivateAddress(chatServer.url)) return;
   problems.push({ variable: 'KONTOR_CHAT_URL', rule: 'lies outside the house, where questions and excerpts of documents would go: name a server on this machine or in a private network, or set KONTOR_CHAT_URL_EXTERNAL=on' });
 }

@@ -14,6 +14,7 @@ const TITLES: Record<keyof typeof slices, string> = {
   s3: 'Blobs',
   kafka: 'Kafka',
   demo: 'Demo',
+  traces: 'Traces',
   metrics: 'Metrics',
   log: 'Log',
 };

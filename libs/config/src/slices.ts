@@ -1,5 +1,5 @@
 import { defaults } from './defaults.js';
-import { brokerNames, bucketName, chatServerAddress, databaseAddress, derived, file, folder, host, hostNames, listOf, longSecret, name, oneOf, onOff, redisAddress, secret, serverKey, type Slice, topicPrefix, variable, webAddress, wholeNumber } from './variable.js';
+import { brokerNames, bucketName, chatServerAddress, databaseAddress, derived, file, folder, host, hostNames, listOf, longSecret, name, oneOf, onOff, redisAddress, secret, serverKey, share, type Slice, topicPrefix, variable, webAddress, wholeNumber } from './variable.js';
 
 const DAY_MS = 86_400_000;
 const GIB = 1_073_741_824;
@@ -90,6 +90,11 @@ export const slices = {
   metrics: {
     port: derived('KONTOR_METRICS_PORT', wholeNumber(0, 65_535), 'none: no metrics are served', 'The port that serves `/metrics` for Prometheus. Never publish it: it tells how much is asked and found.'),
     host: variable('KONTOR_METRICS_HOST', host, defaults.metrics.host, 'The address on which metrics are served.'),
+  },
+  traces: {
+    url: derived('KONTOR_TRACES_URL', webAddress, 'none: nothing is traced', 'Where a receiver of OpenTelemetry traces (OTLP over HTTP, JSON) is, such as `http://collector:4318`; they go to `/v1/traces` below it.'),
+    sample: variable('KONTOR_TRACES_SAMPLE', share, defaults.traces.sample, 'The share of traces that are kept, the same in every service.'),
+    text: variable('KONTOR_TRACES_TEXT', onOff, defaults.traces.text, 'Whether the text of prompts and answers and the paths of documents may appear in traces. They are confidential; the receiver must then lie in the house.'),
   },
   log: {
     level: variable('KONTOR_LOG_LEVEL', oneOf(LOG_LEVELS), defaults.log.level, 'The least serious message that is written.'),

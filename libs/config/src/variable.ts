@@ -34,6 +34,12 @@ export function wholeNumber(min: number, max: number): Kind<number> {
   return { schema, rule: `must be a whole number from ${min} to ${max}` };
 }
 
+/** Of one, such as 0.1 for a tenth. */
+export const share: Kind<number> = {
+  schema: z.string().regex(/^(0(\.\d{1,6})?|1(\.0{1,6})?)$/).transform(Number),
+  rule: 'must be a share from 0 to 1, such as 0.1',
+};
+
 export function oneOf<const Option extends string>(options: readonly Option[]): Kind<Option> {
   return { schema: z.enum(options), rule: `must be one of ${options.join(', ')}` };
 }

@@ -24,4 +24,6 @@ export interface KontorEvent<Type extends EventType = EventType> {
   type: Type;
   payload: EventPayload<Type>;
   createdAt: string;
+  /** Of the trace in which it was announced; a header on the way, and no part of what was announced. */
+  traceparent?: string;
 }

@@ -14,6 +14,8 @@ export interface JobDefinition<Data extends z.ZodType = z.ZodType> {
   stalledMax: number;
   /** So many may wait; then whoever takes in work from outside is told to come back later. */
   waitingMax: number;
+  /** Each is a trace of its own that points to where it comes from; without it, it is a part of the trace of who added it. */
+  ownTrace?: true;
 }
 
 const defineJobs = <T extends Record<string, JobDefinition>>(table: T): T => table;
@@ -34,8 +36,9 @@ const EmbedCorpus = z.object({ tenant: Id, corpusId: Id, runId: Id.optional() })
 export const jobs = defineJobs({
   // In a queue of its own, so that documents of earlier folders do not keep a new one waiting to be looked through.
   'folder.import': { queue: 'imports', data: ImportFolder, attempts: 5, timeoutMs: 6 * 3_600_000, backoffMs: 5_000, concurrency: 1, stalledMax: 10, waitingMax: 200 },
-  'document.ingest': { queue: 'ingestion', data: IngestDocument, attempts: 3, timeoutMs: 600_000, backoffMs: 2_000, concurrency: 2, stalledMax: 2, waitingMax: 1_000_000 },
-  'corpus.embed': { queue: 'embedding', data: EmbedCorpus, attempts: 5, timeoutMs: 24 * 3_600_000, backoffMs: 5_000, concurrency: 1, stalledMax: 10, waitingMax: 10_000 },
+  // An import has more documents than a trace has room for.
+  'document.ingest': { queue: 'ingestion', data: IngestDocument, attempts: 3, timeoutMs: 600_000, backoffMs: 2_000, concurrency: 2, stalledMax: 2, waitingMax: 1_000_000, ownTrace: true },
+  'corpus.embed': { queue: 'embedding', data: EmbedCorpus, attempts: 5, timeoutMs: 24 * 3_600_000, backoffMs: 5_000, concurrency: 1, stalledMax: 10, waitingMax: 10_000, ownTrace: true },
   // Never regenerated silently: a person who saw half an answer is told, not shown another one.
   'answer.generate': { queue: 'inference', data: GenerateAnswer, attempts: 1, timeoutMs: 300_000, backoffMs: 0, concurrency: 1, stalledMax: 0, waitingMax: 500 },
 });

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Scope } from '@kontor/contracts';
 import { AppError } from '@kontor/kernel';
+import { inSpan, type OpenSpan } from '@kontor/observability';
 import type { Engine, Lane, Queryable } from './engine.js';
 import { inTransaction } from './transaction.js';
 
@@ -96,10 +97,26 @@ export class Database {
     }
     const state = { ended: false };
     const limitMs = this.options.transactionMsMax ?? TRANSACTION_MS_MAX;
+    const run = (span?: OpenSpan): Promise<T> => this.engine.withSession(lane, (session) => inTransaction(session, { begin: `${this.engine.begin}; SET LOCAL ROLE ${role}`, limitMs, lane }, counting(work, span)));
     return this.#open.run(state, () =>
-      this.engine.withSession(lane, (session) => inTransaction(session, { begin: `${this.engine.begin}; SET LOCAL ROLE ${role}`, limitMs, lane }, work)).finally(() => {
+      inSpan(`transaction ${lane}`, { kind: 'client', attributes: { 'db.system.name': 'postgresql', 'db.operation.name': 'TRANSACTION', 'kontor.db.role': role } }, run).finally(() => {
         state.ended = true;
       }),
     );
   }
+}
+
+/** Tells the trace how many statements a transaction had: many of them are a way to be slow that no statement shows. */
+function counting<T>(work: (tx: Queryable) => Promise<T>, span: OpenSpan | undefined): (tx: Queryable) => Promise<T> {
+  if (!span) return work;
+  return async (tx) => {
+    let statements = 0;
+    const counted: Queryable = {
+      query: (sql, parameters) => {
+        statements += 1;
+        return tx.query(sql, parameters);
+      },
+    };
+    return work(counted).finally(() => span.annotate({ 'kontor.db.statements': statements }));
+  };
 }

@@ -1,6 +1,7 @@
 import { type EventType, events, type KontorEvent } from '@kontor/contracts';
 import { AppError } from '@kontor/kernel';
 import type { EventBus, EventHandler, SubscribeOptions } from './event-bus.js';
+import { inConsumption } from './event-trace.js';
 import { Seen } from './seen.js';
 
 interface Subscription {
@@ -41,7 +42,7 @@ export class InProcessEventBus implements EventBus {
   }
 
   private async deliver(subscription: Subscription, event: KontorEvent): Promise<void> {
-    await subscription.handle(event);
+    await inConsumption(event, { consumer: subscription.consumer, destination: event.type, system: 'kontor' }, () => subscription.handle(event));
     // Only now: a consumer that failed gets the event again.
     subscription.seen.add(event.id);
   }

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { newId } from '@kontor/kernel';
-import { type Health, type Logger, observe, withCorrelation } from '@kontor/observability';
+import { beginTrace, type Health, type Logger, observe, type OpenSpan, withCorrelation } from '@kontor/observability';
 import { sendProblem } from './problem/send-problem.js';
 import { SECURITY_HEADERS } from './security/headers.js';
 import { checkHost, checkOrigin, type HostRules } from './security/origin.js';
@@ -27,18 +27,39 @@ function requestId(header: string | string[] | undefined): string {
 function addHook(instance: FastifyInstance, options: AdapterOptions): void {
   instance.addHook('onRequest', (request, reply, done) => {
     void reply.headers({ ...SECURITY_HEADERS, 'x-request-id': request.id });
-    withCorrelation(request.id, () => {
-      checkHost(request.headers.host, options);
-      checkOrigin(request.method, request.headers, options);
-      done();
-    });
+    withCorrelation(request.id, () =>
+      traced(request, () => {
+        checkHost(request.headers.host, options);
+        checkOrigin(request.method, request.headers, options);
+        done();
+      }));
   });
+}
+
+const spans = new WeakMap<FastifyRequest, OpenSpan>();
+
+/** Files of the page and probes would drown what people ask for. An address may hold anything, so the route stands for it. */
+function traced(request: FastifyRequest, work: () => void): void {
+  const { url: route } = request.routeOptions;
+  if (route === undefined || route.endsWith('*') || route.startsWith('/health/')) return work();
+  const { method, headers, protocol } = request;
+  const span = beginTrace(`${method} ${route}`, { parent: headers['traceparent'], kind: 'server', attributes: { 'http.request.method': method, 'http.route': route, 'url.scheme': protocol } });
+  spans.set(request, span);
+  span.run(work);
+}
+
+function endSpan(request: FastifyRequest, statusCode: number): void {
+  const span = spans.get(request);
+  span?.annotate({ 'http.response.status_code': statusCode });
+  if (statusCode >= 500) span?.fail(new Error(`status ${statusCode}`));
+  span?.end();
 }
 
 /** The route as it was declared, so that an id in an address makes no series of its own. */
 function addMetrics(instance: FastifyInstance): void {
   instance.addHook('onResponse', (request, reply, done) => {
     observe('kontor_http_request_seconds', { method: request.method, route: request.routeOptions.url ?? 'none', status: String(reply.statusCode) }, reply.elapsedTime / 1_000);
+    endSpan(request, reply.statusCode);
     done();
   });
 }

@@ -9,7 +9,8 @@ import type { FastifyRequest } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { AppError } from '@kontor/kernel';
-import { correlationId, createLogger, Health } from '@kontor/observability';
+import { correlationId, createLogger, Health, startTracing } from '@kontor/observability';
+import { startTraceReceiver } from '@kontor/observability/testing';
 import { Administrators, type Caller, Principal, Public, type RunningHttp, type SignIn, startHttp, startMetricsServer, uploads } from './index.js';
 
 const AskBody = z.object({ question: z.string().min(1), limit: z.number().int().max(20).optional() });
@@ -237,6 +238,27 @@ describe('metrics', () => {
     expect((await ask('/metrics')).text).not.toContain('kontor_http');
     await expect(startMetricsServer({ host: '127.0.0.1', port: metrics.port })).rejects.toMatchObject({ code: 'metrics.port_in_use' });
     await metrics.close();
+  });
+});
+
+describe('traces', () => {
+  it('hold a request by its route, as a part of what the caller names, and not what stands in the address or beside the API', async () => {
+    const receiver = await startTraceReceiver();
+    const tracing = await startTracing({ url: receiver.url, sample: 1, text: false }, { service: 'spec', logger: createLogger({ level: 'silent', text: false }) });
+    const [trace, parent] = ['4bf92f3577b34da6a3ce929d0e0e4736', '00f067aa0ba902b7'];
+    await post('/api/ask', { question: 'Wann zieht die Fertigung um?' }, { traceparent: `00-${trace}-${parent}-00` });
+    await ask('/api/broken/unknown?question=Fertigung');
+    await ask('/api/broken/known');
+    await ask('/health/live');
+    await ask('/', { headers: { accept: 'text/html' } });
+    await tracing.close();
+    await receiver.close();
+    expect(receiver.spans.map(({ name, attributes }) => [name, attributes['http.response.status_code'], attributes['error.type']])).toEqual([
+      ['POST /api/ask', 201, undefined], ['GET /api/broken/:how', 500, 'Error'], ['GET /api/broken/:how', 413, undefined],
+    ]);
+    expect(receiver.spans[0]).toMatchObject({ traceId: trace, parentSpanId: parent, kind: 2 });
+    expect(receiver.spans[2]!.attributes['kontor.problem.code']).toBe('document.too_large');
+    expect(receiver.bodies.join()).not.toContain('Fertigung');
   });
 });
 

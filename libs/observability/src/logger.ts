@@ -2,6 +2,7 @@ import { type DestinationStream, destination, type Logger as PinoLogger, pino } 
 import { correlationId } from './correlation.js';
 import { prettyLine } from './pretty.js';
 import { errorMessage, redact } from './redact.js';
+import { activeSpanContext } from './traces/trace-parent.js';
 
 export type Logger = PinoLogger;
 
@@ -39,8 +40,8 @@ export function createLogger(options: LoggerOptions): Logger {
       // `clean` has made a plain object of every error already.
       serializers: { err: (error: unknown) => error },
       mixin: () => {
-        const id = correlationId();
-        return id === undefined ? {} : { correlation: id };
+        const [id, span] = [correlationId(), activeSpanContext()];
+        return { ...(id === undefined ? {} : { correlation: id }), ...(span ? { trace_id: span.traceId, span_id: span.spanId } : {}) };
       },
       hooks: {
         // Without a message pino would take the error's own, past the redaction.

@@ -31,7 +31,7 @@ function messageOf(type) {
   return {
     name: type,
     contentType: 'application/json',
-    headers: { type: 'object', properties: { 'kontor-type': { const: type } } },
+    headers: { type: 'object', properties: { 'kontor-type': { const: type }, traceparent: { type: 'string', description: 'Of the trace in which it was announced (W3C Trace Context), where one was.' } } },
     payload: { ...envelope, properties: { ...envelope.properties, type: { const: type }, payload: schemaOf(events[type]) } },
   };
 }

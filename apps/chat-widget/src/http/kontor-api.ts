@@ -1,6 +1,7 @@
 import { Conversation, ConversationWithMessages, ImportProgress, ImportStarted, Passage, Session } from '@kontor/contracts';
 import { z } from 'zod';
 import { jsonBody, requestJson, send } from './request.js';
+import type { Trace } from './trace.js';
 
 /** Every call that the page makes, one method each. `base` is where the API is mounted, such as `/api`. */
 export class KontorApi {
@@ -35,13 +36,13 @@ export class KontorApi {
   }
 
   /** The response is the stream of the answer, see `followAnswer`. */
-  ask(conversation: string, question: string, signal: AbortSignal): Promise<Response> {
-    return send(`${this.base}/conversations/${encodeURIComponent(conversation)}/messages`, { ...jsonBody('POST', { question }), signal });
+  ask(conversation: string, question: string, signal: AbortSignal, trace: Trace): Promise<Response> {
+    return send(`${this.base}/conversations/${encodeURIComponent(conversation)}/messages`, { ...jsonBody('POST', { question }), signal }, trace);
   }
 
-  resume(message: string, lastSequence: string | null, signal: AbortSignal): Promise<Response> {
-    const headers: HeadersInit = lastSequence === null ? {} : { 'last-event-id': lastSequence };
-    return send(`${this.base}/answers/${encodeURIComponent(message)}/stream`, { headers, signal });
+  resume(message: string, lastSequence: string | null, signal: AbortSignal, trace: Trace): Promise<Response> {
+    const headers: Record<string, string> = lastSequence === null ? {} : { 'last-event-id': lastSequence };
+    return send(`${this.base}/answers/${encodeURIComponent(message)}/stream`, { headers, signal }, trace);
   }
 
   async stop(message: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { AppError, newId } from '@kontor/kernel';
 import type { Conversation } from '@kontor/contracts';
 import { applyPart, emptyAnswer, isRunning, type Answer, type Turn } from '../answer/answer.js';
+import { newTrace, type Trace } from '../http/trace.js';
 import { followAnswer } from '../stream/follow.js';
 import type { Store } from './store.js';
 
@@ -22,14 +23,14 @@ export class Answers {
 
   async ask(question: string): Promise<void> {
     if (question.trim() === '' || this.running !== null) return;
-    const signal = this.begin();
+    const [signal, trace] = [this.begin(), newTrace()];
     const turn: Turn = { key: newId(), question, askedAtMs: Date.now(), answer: emptyAnswer() };
     this.store.update({ turns: [...this.store.state.turns, turn], liveTurn: turn.key, draft: '', problem: null });
     try {
       const conversation = this.store.state.conversation ?? (await this.create(question));
       signal.throwIfAborted();
-      const response = await this.store.api.ask(conversation.id, question, signal);
-      await this.follow(turn.key, response, signal);
+      const response = await this.store.api.ask(conversation.id, question, signal, trace);
+      await this.follow(turn.key, response, signal, trace);
     } catch (thrown) {
       if (signal.aborted) return;
       // The question goes back into the box: nothing that a person wrote is lost.
@@ -42,7 +43,7 @@ export class Answers {
   async resume(turn: Turn): Promise<void> {
     const signal = this.begin();
     this.store.update({ liveTurn: turn.key });
-    await this.follow(turn.key, null, signal);
+    await this.follow(turn.key, null, signal, newTrace());
   }
 
   async stop(): Promise<void> {
@@ -77,7 +78,7 @@ export class Answers {
     return conversation;
   }
 
-  private async follow(key: string, response: Response | null, signal: AbortSignal): Promise<void> {
+  private async follow(key: string, response: Response | null, signal: AbortSignal, trace: Trace): Promise<void> {
     const { store } = this;
     const messageId = () => store.state.turns.find((turn) => turn.key === key)?.answer.messageId ?? null;
     try {
@@ -85,7 +86,7 @@ export class Answers {
         response,
         resume: (last) => {
           const id = messageId();
-          return id === null ? null : store.api.resume(id, last, signal);
+          return id === null ? null : store.api.resume(id, last, signal, trace);
         },
         onPart: (part) => this.patch(key, (answer) => applyPart(answer, part)),
         onConnection: (live) => store.update({ connectionLive: live }),

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { StreamPart } from '@kontor/contracts';
 import { applyPart, emptyAnswer } from '../answer/answer.js';
 import { KontorApi } from '../http/kontor-api.js';
+import { newTrace } from '../http/trace.js';
 import { followAnswer, type Following } from './follow.js';
 
 const PARTS: StreamPart[] = [
@@ -48,7 +49,7 @@ async function follow(api: KontorApi, over: Partial<Following> = {}) {
   const signal = over.signal ?? new AbortController().signal;
   const outcome = await followAnswer({
     response: null,
-    resume: (last) => api.resume('m1', last, signal),
+    resume: (last) => api.resume('m1', last, signal, newTrace()),
     onPart: (part) => { answer = applyPart(answer, part); },
     onConnection: (live) => connection.push(live),
     signal, retryDelaysMs: [1], ...over,

@@ -1,6 +1,7 @@
 import type { Citation } from '@kontor/contracts';
 import type { SourceText } from '@kontor/db';
 import type { Embedder } from '@kontor/models';
+import { inSpan } from '@kontor/observability';
 import { attachCitation, type AnswerSentence, type Language, type SourceSentence } from '@kontor/rag-core';
 import { likenessTo, type Evidence } from './evidence.js';
 
@@ -35,14 +36,8 @@ export class Citations {
     return this.judged.filter((citation) => citation.supported).length;
   }
 
-  async attach(claim: AnswerSentence, signal: AbortSignal): Promise<Citation> {
-    const [vector] = this.embedder ? await this.embedder.embed([claim.text], 'query', signal) : [];
-    const { supported, sentence, score } = attachCitation(claim.text, this.language, this.evidence.sentences, vector && likenessTo(vector, this.evidence.vectors));
-    const citation = supported && sentence ? this.cite(claim, sentence) : uncited(claim);
-    this.claims.push(citation);
-    this.weakest = Math.min(this.weakest, supported ? score : 0);
-    if (supported && sentence) this.carrying.push(sentence);
-    return citation;
+  attach(claim: AnswerSentence, signal: AbortSignal): Promise<Citation> {
+    return inSpan('verify sentence', {}, () => this.verify(claim, signal));
   }
 
   /** For a sentence that is taken from a source word for word. */
@@ -56,6 +51,16 @@ export class Citations {
   dropClaims(): void {
     this.claims.length = 0;
     this.carrying.length = 0;
+  }
+
+  private async verify(claim: AnswerSentence, signal: AbortSignal): Promise<Citation> {
+    const [vector] = this.embedder ? await this.embedder.embed([claim.text], 'query', signal) : [];
+    const { supported, sentence, score } = attachCitation(claim.text, this.language, this.evidence.sentences, vector && likenessTo(vector, this.evidence.vectors));
+    const citation = supported && sentence ? this.cite(claim, sentence) : uncited(claim);
+    this.claims.push(citation);
+    this.weakest = Math.min(this.weakest, supported ? score : 0);
+    if (supported && sentence) this.carrying.push(sentence);
+    return citation;
   }
 
   private cite(claim: AnswerSentence, sentence: SourceSentence): Citation {

@@ -7,6 +7,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { JobData } from '@kontor/contracts';
 import { corpora, documents, imports, outbox, people } from '@kontor/db';
 import { AppError, newId } from '@kontor/kernel';
+import { inSpan, textAttributes } from '@kontor/observability';
 import { Handles, type JobContext } from '@kontor/queue';
 import type { ExtractedDocument } from '@kontor/rag-core';
 import { principalsOf } from '../imports/access-rules.js';
@@ -24,7 +25,7 @@ export class DocumentHandler {
   async run(job: JobData<'document.ingest'>, { signal }: Pick<JobContext, 'signal'>): Promise<void> {
     try {
       // Where the job comes late, what it would read may be older than what is there.
-      if (!(await this.isSuperseded(job))) await this.store(job, await this.extract(job, signal));
+      if (!(await this.isSuperseded(job))) await this.take(job, signal);
       await settleDocument(this.ports, job, null);
     } catch (thrown) {
       // What nobody foresaw may be over at the next attempt, as the queue has it.
@@ -39,6 +40,12 @@ export class DocumentHandler {
   /** Told when the last attempt failed: the file is listed with its reason, and the import goes on without it. */
   failed(job: JobData<'document.ingest'>, error: AppError): Promise<void> {
     return settleDocument(this.ports, job, error);
+  }
+
+  private async take(job: JobData<'document.ingest'>, signal: AbortSignal): Promise<void> {
+    const attributes = { 'kontor.document.bytes': job.sizeBytes, ...textAttributes(() => ({ 'file.path': job.path })) };
+    const document = await inSpan('read document', { attributes }, () => this.extract(job, signal));
+    await inSpan('index document', {}, () => this.store(job, document));
   }
 
   private isSuperseded(job: JobData<'document.ingest'>): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { newId } from '@kontor/kernel';
 import type { EventPayload, EventType, KontorEvent } from '@kontor/contracts';
+import { activeTraceParent } from '@kontor/observability';
 import type { PersonTx, WorkerTx } from '../database.js';
 
 /** Any constant will do, so long as nobody else on this server takes locks of two numbers that begin with it. */
@@ -10,12 +11,12 @@ const LOOKED_THROUGH = 2_000;
 /** Announces a change in the transaction that makes it: both happen, or neither. */
 export async function announce<Type extends EventType>(tx: PersonTx | WorkerTx, aggregate: string, type: Type, payload: EventPayload<Type>): Promise<void> {
   const tenant = 'scope' in tx ? tx.scope.tenant : tx.tenant;
-  await tx.query('INSERT INTO outbox (tenant, id, aggregate, type, payload) VALUES ($1, $2, $3, $4, $5::jsonb)', [tenant, newId(), aggregate, type, JSON.stringify(payload)]);
+  await tx.query('INSERT INTO outbox (tenant, id, aggregate, type, payload, traceparent) VALUES ($1, $2, $3, $4, $5::jsonb, $6)', [tenant, newId(), aggregate, type, JSON.stringify(payload), activeTraceParent() ?? null]);
 }
 
-type EventRow = Omit<KontorEvent, 'createdAt'> & { createdAt: Date };
-const EVENT = 'id, tenant, aggregate, type, payload, created_at AS "createdAt"';
-const toEvent = (row: EventRow): KontorEvent => ({ ...row, createdAt: row.createdAt.toISOString() });
+type EventRow = Omit<KontorEvent, 'createdAt' | 'traceparent'> & { createdAt: Date; traceparent: string | null };
+const EVENT = 'id, tenant, aggregate, type, payload, created_at AS "createdAt", traceparent';
+const toEvent = ({ traceparent, ...row }: EventRow): KontorEvent => ({ ...row, createdAt: row.createdAt.toISOString(), ...(traceparent === null ? {} : { traceparent }) });
 
 /** The oldest events that were not published yet. */
 export async function waitingEvents(tx: WorkerTx, limit: number): Promise<KontorEvent[]> {

@@ -4,6 +4,9 @@ import { AppError } from '@kontor/kernel';
 /** The largest event in bytes. Events name what happened, they do not carry it. */
 export const EVENT_BYTES_MAX = 262_144;
 
+/** W3C's name for the trace that a message belongs to. */
+export const TRACE_HEADER = 'traceparent';
+
 export interface OutgoingMessage {
   key: string;
   value: Buffer;

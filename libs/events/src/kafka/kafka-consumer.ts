@@ -3,9 +3,10 @@ import { deadTopicOf, topicKindOf, topicName, type EventType, type KontorEvent }
 import { AppError } from '@kontor/kernel';
 import { withCorrelation, type Logger } from '@kontor/observability';
 import type { EventHandler } from '../event-bus.js';
+import { inConsumption } from '../event-trace.js';
 import { Seen } from '../seen.js';
 import { deadLetter, header, readHeader } from './dead-letter.js';
-import { decode } from './event-message.js';
+import { decode, TRACE_HEADER } from './event-message.js';
 import { kafkaError } from './kafka-error.js';
 import { retrying, type RetryTerms } from './retry.js';
 
@@ -137,7 +138,9 @@ export class KafkaConsumer {
   private async read(message: KafkaMessage, place: Place): Promise<KontorEvent | null> {
     try {
       const event = decode(message.value, new Set(this.handlers.keys()));
-      return event && !this.seen.has(event.id) ? event : null;
+      if (!event || this.seen.has(event.id)) return null;
+      const traceparent = readHeader(message.headers, TRACE_HEADER);
+      return traceparent === undefined ? event : { ...event, traceparent };
     } catch (thrown) {
       await this.putAside(message, place, AppError.from(thrown), 1);
       return null;
@@ -147,7 +150,8 @@ export class KafkaConsumer {
   private async handle(event: KontorEvent, message: KafkaMessage, place: Place, { mayGoOn, leaving }: { mayGoOn: () => void; leaving: AbortSignal }): Promise<void> {
     const handler = this.handlers.get(event.type);
     if (!handler) return;
-    const outcome = await withCorrelation(event.id, () => retrying(() => handler(event), this.parts.retry, mayGoOn, leaving));
+    const consumption = { consumer: `${this.parts.prefix}.${this.name}`, destination: place.topic, system: 'kafka' as const };
+    const outcome = await withCorrelation(event.id, () => inConsumption(event, consumption, () => retrying(() => handler(event), this.parts.retry, mayGoOn, leaving)));
     if (outcome.error) return this.putAside(message, place, outcome.error, outcome.attempts);
     // Only now: a consumer that failed gets the event again.
     this.seen.add(event.id);

@@ -2,8 +2,10 @@ import type { Kafka, Producer } from 'kafkajs';
 import { topicKindOf, topicName, type EventType, type KontorEvent } from '@kontor/contracts';
 import { AppError } from '@kontor/kernel';
 import { silentLogger, type Logger } from '@kontor/observability';
+import type { OpenSpan } from '@kontor/observability';
 import type { EventBus, EventHandler, SubscribeOptions } from '../event-bus.js';
-import { encode, EVENT_BYTES_MAX, type OutgoingMessage } from './event-message.js';
+import { openSend } from '../event-trace.js';
+import { encode, EVENT_BYTES_MAX, TRACE_HEADER, type OutgoingMessage } from './event-message.js';
 import { eventProducer, kafkaClient, type KafkaSettings } from './kafka-client.js';
 import { KafkaConsumer } from './kafka-consumer.js';
 import { kafkaError } from './kafka-error.js';
@@ -25,6 +27,7 @@ interface Sendable {
   id: string;
   topic: string;
   message: OutgoingMessage;
+  span?: OpenSpan;
 }
 
 /** What can never be published, by event id; everything else of the batch is with Kafka. */
@@ -56,12 +59,12 @@ export class KafkaEventBus implements EventBus {
     const sendable: Sendable[] = [];
     for (const event of events) {
       try {
-        sendable.push({ id: event.id, topic: topicName(this.settings.topicPrefix, topicKindOf(event.type)), message: encode(event) });
+        sendable.push(this.prepare(event));
       } catch (thrown) {
         refused.set(event.id, AppError.from(thrown));
       }
     }
-    for (const batch of batches(sendable)) await this.sendOrRefuse(batch, refused);
+    await this.sendTraced(sendable, refused);
     return refused;
   }
 
@@ -89,6 +92,26 @@ export class KafkaEventBus implements EventBus {
   async close(): Promise<void> {
     await Promise.all([...this.consumers.values()].map((consumer) => consumer.close()));
     await this.producer.disconnect();
+  }
+
+  private prepare(event: KontorEvent): Sendable {
+    const message = encode(event);
+    const topic = topicName(this.settings.topicPrefix, topicKindOf(event.type));
+    const send = openSend(event, topic);
+    if (!send) return { id: event.id, topic, message };
+    return { id: event.id, topic, message: { ...message, headers: { ...message.headers, [TRACE_HEADER]: send.traceparent } }, span: send.span };
+  }
+
+  private async sendTraced(sendable: readonly Sendable[], refused: Map<string, AppError>): Promise<void> {
+    try {
+      for (const batch of batches(sendable)) await this.sendOrRefuse(batch, refused);
+      for (const { id, span } of sendable) if (refused.has(id)) span?.fail(refused.get(id));
+    } catch (thrown) {
+      for (const { span } of sendable) span?.fail(thrown);
+      throw thrown;
+    } finally {
+      for (const { span } of sendable) span?.end();
+    }
   }
 
   private async sendOrRefuse(batch: readonly Sendable[], refused: Map<string, AppError>): Promise<void> {

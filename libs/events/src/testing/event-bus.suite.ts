@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { KontorEvent } from '@kontor/contracts';
 import { newId } from '@kontor/kernel';
+import { activeTraceParent, silentLogger, startTracing } from '@kontor/observability';
+import { startTraceReceiver } from '@kontor/observability/testing';
 import type { EventBus } from '../event-bus.js';
 
 export interface EventBusHarness {
@@ -33,6 +35,24 @@ export function describeEventBus(name: string, make: () => Promise<EventBusHarne
       return seen;
     };
     const settle = () => new Promise((resolve) => setTimeout(resolve, 200));
+
+    it('lets a consumer go on with the trace in which an event was announced', async () => {
+      const receiver = await startTraceReceiver();
+      const tracing = await startTracing({ url: receiver.url, sample: 1, text: false }, { service: 'spec', logger: silentLogger });
+      const traces: (string | undefined)[] = [];
+      listen(consumer, () => traces.push(activeTraceParent()?.slice(3, 35)));
+      const announced = '4bf92f3577b34da6a3ce929d0e0e4736';
+      harness.announce({ ...removedEvent('a'), traceparent: `00-${announced}-00f067aa0ba902b7-01` });
+      harness.announce(removedEvent('b'));
+      await expect.poll(() => traces.length, { timeout: 30_000 }).toBe(2);
+      expect([traces[0], traces[1] === announced]).toEqual([announced, false]);
+      await tracing.close();
+      await receiver.close();
+      const consumed = receiver.spans.find(({ traceId, kind }) => traceId === announced && kind === 5)!;
+      expect(consumed.attributes).toMatchObject({ 'messaging.consumer.group.name': expect.stringContaining(consumer) as string, 'kontor.event.type': 'document.removed' });
+      const sent = receiver.spans.find(({ kind }) => kind === 4);
+      expect([consumed.parentSpanId, sent?.parentSpanId ?? '00f067aa0ba902b7']).toEqual([sent?.spanId ?? '00f067aa0ba902b7', '00f067aa0ba902b7']);
+    });
 
     it('brings each event to every consumer of its type, and to no other', async () => {
       const seen = [listen(`${consumer}-1`), listen(`${consumer}-2`)];

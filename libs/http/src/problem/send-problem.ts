@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Logger } from '@kontor/observability';
+import { annotateActiveSpan, failActiveSpan, type Logger } from '@kontor/observability';
 import { toProblem } from './to-problem.js';
 
 /**
@@ -9,8 +9,11 @@ import { toProblem } from './to-problem.js';
 export function sendProblem(thrown: unknown, request: FastifyRequest, reply: FastifyReply, logger: Logger): void {
   const problem = toProblem(thrown, request.id);
   const record = { code: problem.code, status: problem.status, method: request.method, route: request.routeOptions?.url };
-  if (problem.status >= 500) logger.error({ ...record, err: thrown }, 'request failed');
-  else logger.debug(record, 'request refused');
+  annotateActiveSpan({ 'kontor.problem.code': problem.code });
+  if (problem.status >= 500) {
+    failActiveSpan(thrown);
+    logger.error({ ...record, err: thrown }, 'request failed');
+  } else logger.debug(record, 'request refused');
   if (reply.sent || reply.raw.headersSent) {
     // Half an answer is out already; cutting the connection is the only honest sign that it is not whole.
     reply.raw.destroy();

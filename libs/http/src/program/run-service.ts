@@ -1,7 +1,7 @@
 import type { DynamicModule } from '@nestjs/common';
 import { loadConfig, type Config } from '@kontor/config';
 import { Opened } from '@kontor/kernel';
-import { createLogger, Health, type Logger } from '@kontor/observability';
+import { createLogger, Health, type Logger, startTracing } from '@kontor/observability';
 import { type HttpOptions, startHttp } from '../start.js';
 import { startMetricsServer } from './metrics-server.js';
 import { runProgram } from './run-program.js';
@@ -33,6 +33,8 @@ export async function runService(name: string, compose: (parts: ServiceParts) =>
     const logger = createLogger({ name, level: config.log.level, text: config.log.text });
     const [health, opened] = [new Health(), new Opened()];
     try {
+      // First, so that it is closed last: what ends with the service is traced too.
+      opened.add(await startTracing(config.traces, { service: name, logger }));
       const { port, host } = config.metrics;
       if (port !== undefined) opened.add(await startMetricsServer({ host, port }));
       const { module, ...own } = await compose({ config, logger, health, opened });

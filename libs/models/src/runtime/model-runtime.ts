@@ -13,10 +13,23 @@ import type { OnProgress } from '../store/puller.js';
 import { suitableModel } from './open-model-store.js';
 import { ServedChat } from './served-chat.js';
 import type { Slot } from './slot.js';
+import { TracedChatModel } from './traced-chat.js';
+import { TracedEmbedder } from './traced-embedder.js';
 
 const UNDER_WAY = ['waiting', 'fetching', 'loading'];
 
 type Load<Model> = (folder: string, entry: ChatEntry | EmbedderEntry) => Promise<Model>;
+
+/** One wrapper a model, so that whoever asks twice gets the same. */
+function wrapOnce<Model extends object>(wrap: (model: Model) => Model): (model: Model | null) => Model | null {
+  const wrapped = new WeakMap<Model, Model>();
+  return (model) => {
+    if (!model) return null;
+    const found = wrapped.get(model) ?? wrap(model);
+    wrapped.set(model, found);
+    return found;
+  };
+}
 
 /** The models of this process: chosen, fetched, verified, loaded; what is not there is null and says why. */
 export class ModelRuntime {
@@ -32,8 +45,10 @@ export class ModelRuntime {
     private readonly logger: Logger,
   ) {}
 
-  readonly chatModel = (): ChatModel | null => this.chat.model;
-  readonly embedder = (): Embedder | null => this.embedding.model;
+  private readonly tracedChat = wrapOnce<ChatModel>((model) => new TracedChatModel(model));
+  private readonly tracedEmbedder = wrapOnce<Embedder>((model) => new TracedEmbedder(model));
+  readonly chatModel = (): ChatModel | null => this.tracedChat(this.chat.model);
+  readonly embedder = (): Embedder | null => this.tracedEmbedder(this.embedding.model);
 
   /** Brings the embedder up; without one everything else still works. */
   startEmbedder(onProgress?: OnProgress): Promise<void> {

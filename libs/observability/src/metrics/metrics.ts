@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { inSpan } from '../traces/span.js';
 import { METRICS, type LabelsOf, type MetricDefinition, type MetricName, type MetricOf } from './table.js';
 
 type AnyMetric = Counter | Gauge | Histogram;
@@ -40,11 +41,12 @@ export function gauge<Name extends MetricOf<'gauge'>>(name: Name, labels: Labels
   metric<Gauge>(name).set(labels, value);
 }
 
-/** Runs the work and notes how long it took, failed or not. */
+/** Runs the work and notes how long it took, failed or not; in the trace under way as well, where the table names a span. */
 export async function timed<Name extends MetricOf<'histogram'>, Result>(name: Name, labels: LabelsOf<Name>, work: () => Promise<Result>): Promise<Result> {
+  const { span }: MetricDefinition = METRICS[name];
   const startedMs = performance.now();
   try {
-    return await work();
+    return await (span === undefined ? work() : inSpan([span, ...Object.values<string>(labels)].join(' '), {}, work));
   } finally {
     observe(name, labels, (performance.now() - startedMs) / 1_000);
   }

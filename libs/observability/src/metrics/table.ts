@@ -8,6 +8,8 @@ export interface MetricDefinition {
   labels: readonly string[];
   /** Upper bounds, of a histogram. */
   buckets?: readonly number[];
+  /** What is timed is a span of this name in the trace under way, followed by its labels. */
+  span?: string;
 }
 
 /**
@@ -16,10 +18,10 @@ export interface MetricDefinition {
  */
 export const METRICS = {
   kontor_http_request_seconds: { kind: 'histogram', help: 'Time until a response was complete, streams included.', labels: ['method', 'route', 'status'], buckets: FAST_SECONDS },
-  kontor_search_seconds: { kind: 'histogram', help: 'Search by leg: embed (of the question), lexical, dense, and all together.', labels: ['leg'], buckets: FAST_SECONDS },
+  kontor_search_seconds: { kind: 'histogram', help: 'Search by leg: embed (of the question), lexical, dense, and all together.', labels: ['leg'], buckets: FAST_SECONDS, span: 'search' },
   kontor_answers_total: { kind: 'counter', help: 'Answers by how they ended.', labels: ['status'] },
   kontor_answer_first_token_seconds: { kind: 'histogram', help: 'From the moment in which a worker began an answer to its first word.', labels: [], buckets: SLOW_SECONDS },
-  kontor_answer_seconds: { kind: 'histogram', help: 'From the moment in which a worker began an answer to its end.', labels: [], buckets: SLOW_SECONDS },
+  kontor_answer_seconds: { kind: 'histogram', help: 'From the moment in which a worker began an answer to its end.', labels: [], buckets: SLOW_SECONDS, span: 'answer' },
   kontor_generated_tokens_total: { kind: 'counter', help: 'Tokens that chat models wrote.', labels: ['model'] },
   kontor_generation_seconds_total: { kind: 'counter', help: 'Time in which chat models wrote; tokens by it are tokens per second.', labels: ['model'] },
   kontor_claims_total: { kind: 'counter', help: 'Sentences of answers by whether a document carries them.', labels: ['supported'] },

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { AppError } from '@kontor/kernel';
-import { metricsText } from '@kontor/observability';
+import { activeTraceParent, inTrace, metricsText, silentLogger, startTracing } from '@kontor/observability';
+import { startTraceReceiver } from '@kontor/observability/testing';
 import type { JobHandler, JobQueue, JobTable } from '../jobs/job-queue.js';
 
 const row = (queue: string, stalledMax = 2) => ({ queue, attempts: 3, timeoutMs: 5_000, backoffMs: 10, concurrency: 1, stalledMax, waitingMax: 3 });
@@ -53,6 +54,24 @@ export function describeJobQueue(name: string, open: () => Promise<{ connect: <T
       await reached('absent', 'read-a');
       expect(seen).toEqual([{ path: 'a.md', pages: 1 }]);
       expect(failures).toEqual([]);
+    });
+
+    it('goes on with the trace in which a job was added, and runs one that was added in none', async () => {
+      const receiver = await startTraceReceiver();
+      const tracing = await startTracing({ url: receiver.url, sample: 1, text: false }, { service: 'spec', logger: silentLogger });
+      const seen: (string | undefined)[] = [];
+      await start(() => Promise.resolve(void seen.push(activeTraceParent()?.slice(3, 35))));
+      await inTrace('request', {}, () => queue.enqueue('file.read', { path: 'a.md', pages: 1 }, { id: 'read-a' }));
+      await reached('absent', 'read-a');
+      await queue.enqueue('file.read', { path: 'b.md', pages: 1 }, { id: 'read-b' });
+      await reached('absent', 'read-b');
+      await tracing.close();
+      const [request, send] = ['request', 'send files'].map((name) => receiver.spans.find((span) => span.name === name)!);
+      const [first, second] = receiver.spans.filter(({ name }) => name === 'process files');
+      expect([first!.parentSpanId, send!.parentSpanId, first!.attributes['kontor.job.outcome']]).toEqual([send!.spanId, request!.spanId, 'done']);
+      expect(seen).toEqual([request!.traceId, second!.traceId]);
+      expect(second!.traceId).not.toBe(request!.traceId);
+      await receiver.close();
     });
 
     it('wakes an idle worker at once, because a person waits for the answer', async () => {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { EventPayload, KontorEvent } from '@kontor/contracts';
 import { newId } from '@kontor/kernel';
+import { activeTraceParent, inTrace, silentLogger, startTracing } from '@kontor/observability';
+import { startTraceReceiver } from '@kontor/observability/testing';
 import type { WorkerTx } from '../../database.js';
 import * as outbox from '../../repositories/outbox.js';
 import * as projections from '../../repositories/projections.js';
@@ -26,6 +28,25 @@ export function describeEvents(context: () => FreshDatabase): void {
       await worker((tx) => tx.query(`INSERT INTO outbox (tenant, id, aggregate, type, payload) VALUES ($1, $2, 'corpus-1', 'access.changed', '{"corpusId": "second"}')`, [tx.tenant, newId(1_000)]));
       expect(corporaOf(await worker((tx) => outbox.waitingEvents(tx, 9)))).toEqual(['first', 'second']);
       expect(corporaOf(await worker((tx) => outbox.claimEvents(tx, LIMITS)))).toEqual(['first', 'second']);
+    });
+
+    it('keeps the trace in which an event was announced, and tells of the transaction in it', async () => {
+      const receiver = await startTraceReceiver();
+      const tracing = await startTracing({ url: receiver.url, sample: 1, text: false }, { service: 'spec', logger: silentLogger });
+      const worker = inTenant();
+      let announcedIn: string | undefined;
+      await inTrace('request', {}, () => worker(async (tx) => {
+        announcedIn = activeTraceParent();
+        await changed(tx, 'traced');
+      }));
+      await worker((tx) => changed(tx, 'untraced'));
+      const events = await worker((tx) => outbox.waitingEvents(tx, 9));
+      await tracing.close();
+      await receiver.close();
+      expect(events.map(({ traceparent }) => traceparent)).toEqual([announcedIn, undefined]);
+      const [transaction, request] = receiver.spans;
+      expect(transaction).toMatchObject({ name: 'transaction background', parentSpanId: request!.spanId, attributes: { 'db.system.name': 'postgresql', 'kontor.db.statements': 2 } });
+      expect(receiver.spans.map(({ name }) => name)).toEqual(['transaction background', 'request']);
     });
 
     it('lets as many aggregates and events be claimed as asked for, the oldest first', async () => {

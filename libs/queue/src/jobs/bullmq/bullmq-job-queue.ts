@@ -1,10 +1,11 @@
 import type { QueueStatus } from '@kontor/contracts';
 import { AppError, invariant } from '@kontor/kernel';
-import { type Logger, silentLogger } from '@kontor/observability';
+import { inSpan, type Logger, silentLogger } from '@kontor/observability';
 import { quietly } from '../../redis/quietly.js';
 import type { DataOf, DeadLetters, EnqueueOptions, JobCounts, JobHandler, JobQueue, JobState, JobTable, JobToAdd, NameOf, Room, WorkerOptions, Workers } from '../job-queue.js';
 import type { Backend, BullQueue } from './backend.js';
 import { BullmqDeadLetters } from './dead-letters.js';
+import { carriedTrace, messagingAttributes } from './job-trace.js';
 import { startHost } from './worker-host.js';
 
 // BullMQ serves jobs without a priority before all others, so every job gets one.
@@ -44,12 +45,18 @@ export class BullmqJobQueue<Table extends JobTable> implements JobQueue<Table> {
   }
 
   async enqueueMany<Name extends NameOf<Table>>(name: Name, jobs: readonly JobToAdd<DataOf<Table, Name>>[]): Promise<void> {
-    const bulk = jobs.map((job) => this.toBull(name, job));
+    const { queue: queueName, ownTrace } = this.definition(name);
     const ids = jobs.map((job) => job.id);
-    await this.reach(name, async (queue) => {
-      await this.forgetFailed(queue, ids);
-      await queue.addBulk(bulk);
-    });
+    const attributes = { ...messagingAttributes('send', queueName, name), ...(ids.length === 1 ? { 'messaging.message.id': ids[0] } : { 'messaging.batch.message_count': ids.length }) };
+    const send = async (): Promise<void> => {
+      const bulk = jobs.map((job) => this.toBull(name, job));
+      await this.reach(name, async (queue) => {
+        await this.forgetFailed(queue, ids);
+        await queue.addBulk(bulk);
+      });
+    };
+    // Of an import's thousands the trace that queues them says nothing but that it was they.
+    await (ownTrace ? send() : inSpan(`send ${queueName}`, { kind: 'producer', attributes }, send));
   }
 
   async startWorkers(handlers: readonly JobHandler<Table>[], options: WorkerOptions = {}): Promise<Workers> {
@@ -118,7 +125,7 @@ export class BullmqJobQueue<Table extends JobTable> implements JobQueue<Table> {
     invariant(/^[A-Za-z][\w.-]{0,199}$/.test(id), 'a job id begins with a letter and has no more than 200 letters, digits, . _ -');
     if (!definition.data.safeParse(data).success) throw new AppError('job.invalid_payload', { message: `The payload does not fit the job "${name}".` });
     const backoff = { type: 'exponential', delay: definition.backoffMs };
-    const opts = { jobId: id, priority: Math.min(Math.max(1, Math.round(priority)), PRIORITY_MAX), attempts: definition.attempts, backoff, removeOnComplete: true, removeOnFail: { count: FAILED_MAX }, stackTraceLimit: STACK_FRAMES_MAX };
+    const opts = { jobId: id, priority: Math.min(Math.max(1, Math.round(priority)), PRIORITY_MAX), attempts: definition.attempts, backoff, removeOnComplete: true, removeOnFail: { count: FAILED_MAX }, stackTraceLimit: STACK_FRAMES_MAX, ...carriedTrace() };
     return { name, data, opts };
   }
 

@@ -1,10 +1,11 @@
 import { DelayedError, WaitingError } from 'bullmq';
 import { AppError, invariant } from '@kontor/kernel';
-import { type Logger, observe, withCorrelation } from '@kontor/observability';
+import { failActiveSpan, inTrace, type Logger, observe, type OpenSpan, withCorrelation } from '@kontor/observability';
 import type { JobContext, JobHandler, JobTable } from '../job-queue.js';
 import { runWithin } from '../run-within.js';
 import type { BullJob } from './backend.js';
 import { isFinal, stalled, toBullError } from './failure.js';
+import { traceOf } from './job-trace.js';
 
 /** A handler whose payload type was proved by parsing. */
 interface AnyHandler {
@@ -32,18 +33,23 @@ export class JobRunner<Table extends JobTable> {
 
   run(job: BullJob, token: string | undefined, cancelled: AbortSignal): Promise<void> {
     const id = job.id ?? '';
-    return withCorrelation(id, async () => {
-      const startedAt = performance.now();
-      try {
-        await this.attempt(job, id, cancelled);
-        this.logger.debug({ job: job.name, id, durationMs: Math.round(performance.now() - startedAt) }, 'job finished');
-        this.measure(job, 'done', startedAt);
-      } catch (thrown) {
-        const outcome = this.outcomeOf(job, thrown);
-        this.measure(job, outcome, startedAt);
-        await this.fail(job, token, thrown, outcome);
-      }
-    });
+    const definition = this.table[job.name];
+    const work = (span: OpenSpan): Promise<void> => this.runTraced(job, id, token, cancelled, span);
+    return withCorrelation(id, () => inTrace(`process ${definition?.queue ?? 'unknown'}`, traceOf(job, definition), work));
+  }
+
+  private async runTraced(job: BullJob, id: string, token: string | undefined, cancelled: AbortSignal, span: OpenSpan): Promise<void> {
+    const startedAt = performance.now();
+    try {
+      await this.attempt(job, id, cancelled);
+      this.logger.debug({ job: job.name, id, durationMs: Math.round(performance.now() - startedAt) }, 'job finished');
+      this.measure(job, 'done', startedAt, span);
+    } catch (thrown) {
+      failActiveSpan(thrown);
+      const outcome = this.outcomeOf(job, thrown);
+      this.measure(job, outcome, startedAt, span);
+      await this.fail(job, token, thrown, outcome);
+    }
   }
 
   /** Tells the handler of a failure that BullMQ found without running the job: its worker had died too often. */
@@ -74,7 +80,8 @@ export class JobRunner<Table extends JobTable> {
     return (this.table[job.name]?.stalledMax ?? 0) > 0;
   }
 
-  private measure(job: BullJob, outcome: 'done' | Failure, startedAt: number): void {
+  private measure(job: BullJob, outcome: 'done' | Failure, startedAt: number, span: OpenSpan): void {
+    span.annotate({ 'kontor.job.outcome': outcome });
     // Whatever lies in the store may have any name; a metric must not grow with it.
     observe('kontor_job_seconds', { name: this.table[job.name] ? job.name : 'unknown', outcome }, (performance.now() - startedAt) / 1_000);
   }

@@ -1,0 +1,1 @@
+export { startTraceReceiver, type ReceivedSpan, type TraceReceiver } from './trace-receiver.js';
