@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import Ajv from 'ajv';
 import { parse } from 'yaml';
-import { loadConfig } from '@kontor/config';
+import { loadConfig, slices } from '@kontor/config';
 import { jobs } from '@kontor/contracts';
 import { findHelm, findKubernetesSchemas } from './cached-tools.mjs';
 import { chart, KUBERNETES, lint, render, schemaCheck } from './chart.mjs';
@@ -13,9 +14,23 @@ const everything = [
   ...asked, 'image.digest="sha256:' + 'a'.repeat(64) + '"', 'image.pullSecrets=["registry"]', 'allowedHosts="chat.example"',
   'kafka.tls=true', 'kafka.sasl="scram-sha-512"', 's3.endpoint="https://s3.example"', 'models.existingClaim="models"', 'documents.existingClaim="documents"',
   'migrate.existingSecret="owner"', 'certificates.existingSecret="authorities"', 'keda.enabled=true', 'keda.redisAddress="redis:6379"', 'networkPolicy.monitoringFrom=[{"podSelector":{"matchLabels":{"app":"prometheus"}}}]',
+  'models.chat="Qwen/Qwen3-4B-Instruct-2507"', 'models.embedder="multilingual-e5-small"', 'models.hubUrl="https://models.example"', 'chatServer={"url":"http://vllm.models.svc.cluster.local:8000","parallel":32,"keyFromSecret":true}',
   'networkPolicy.database.to=[{"ipBlock":{"cidr":"10.1.2.3/32"}}]', 'nodeSelector={"pool":"kontor"}', 'tolerations=[{"key":"gpu","operator":"Exists"}]', 'podAnnotations={"a":"b"}',
 ];
 const smallest = [...asked, 'networkPolicy.enabled=false', 's3.keysFromSecret=false', 'services={"chat-api":{"autoscaling":{"enabled":false}}}'];
+const variables = Object.values(slices).flatMap((slice) => Object.values(slice));
+/** How a variable is set that `config` does not take. */
+const WAYS = {
+  KONTOR_HOST: 'fixed by the image: the pod listens on all its addresses', KONTOR_PORT: 'fixed by the image: probes and Services name it', KONTOR_DATA: 'fixed by the image: services keep nothing there',
+  KONTOR_HOME: 'fixed: the volume of the models is mounted there', KONTOR_MODEL_PULL: 'fixed: an init container fetches them, and the volume is read-only',
+  KONTOR_LEAVE_MS: 'fixed: the grace of the pods counts on it', KONTOR_DRAIN_MS: 'services.*.graceSeconds', KONTOR_INGESTION_URL: 'fixed: the Service of ingestion',
+  KONTOR_METRICS_PORT: 'fixed: port and policy name it', KONTOR_METRICS_HOST: 'fixed: Prometheus comes from outside the pod',
+  KONTOR_ALLOWED_HOSTS: 'allowedHosts', KONTOR_CHAT_MODEL: 'models.chat', KONTOR_EMBEDDER: 'models.embedder', KONTOR_HUB_URL: 'models.hubUrl',
+  KONTOR_CHAT_URL: 'chatServer.url', KONTOR_CHAT_URL_EXTERNAL: 'chatServer.external', KONTOR_CHAT_PARALLEL: 'chatServer.parallel', KONTOR_CHAT_THINKING: 'chatServer.thinking',
+  KONTOR_KAFKA_BROKERS: 'kafka.brokers', KONTOR_KAFKA_TLS: 'kafka.tls', KONTOR_KAFKA_SASL: 'kafka.sasl',
+  KONTOR_S3_ENDPOINT: 's3.endpoint', KONTOR_S3_REGION: 's3.region', KONTOR_S3_BUCKET: 's3.bucket',
+};
+const IMAGE = /^fixed by the image/;
 const shapes = { 'what is asked for only': asked, 'everything switched on': everything, 'everything switched off': smallest };
 
 const BUILD_MS_MAX = 900_000;
@@ -157,7 +172,7 @@ describe.each(Object.entries(shapes))('rendered with %s', (_name, values) => {
 
   it('holds no secret: passwords and addresses with one come by reference', () => {
     expect(of('Secret')).toEqual([]);
-    const sensitive = containers().flatMap(({ env = [] }) => env).filter(({ name }) => /PASSWORD|SECRET|_KEY$|TOKEN|ACCOUNT|_URL$/.test(name) && !/HUB_URL|INGESTION_URL/.test(name));
+    const sensitive = containers().flatMap(({ env = [] }) => env).filter(({ name }) => /PASSWORD|SECRET|_KEY$|TOKEN|ACCOUNT|_URL$/.test(name) && !/HUB_URL|INGESTION_URL|CHAT_URL$/.test(name));
     expect(sensitive.filter(({ valueFrom }) => !valueFrom?.secretKeyRef?.name)).toEqual([]);
     const owners = workloads().filter((object) => JSON.stringify(object).includes('KONTOR_DATABASE_OWNER_URL')).map(({ metadata }) => metadata.name);
     expect(owners).toEqual(['firm-kontor-migrate']);
@@ -178,7 +193,7 @@ describe.each(Object.entries(shapes))('rendered with %s', (_name, values) => {
     const everyPod = { 'app.kubernetes.io/name': 'kontor', 'app.kubernetes.io/instance': 'firm' };
     const deny = policies.find(({ metadata }) => metadata.name.endsWith('-deny'));
     expect(deny.spec).toEqual({ podSelector: { matchLabels: everyPod }, policyTypes: ['Ingress', 'Egress'] });
-    const ports = { KONTOR_DATABASE_URL: 5432, KONTOR_DATABASE_OWNER_URL: 5432, KONTOR_REDIS_URL: 6379, KONTOR_KAFKA_BROKERS: 9092, KONTOR_S3_BUCKET: 443, KONTOR_INGESTION_URL: 7700 };
+    const ports = { KONTOR_DATABASE_URL: 5432, KONTOR_DATABASE_OWNER_URL: 5432, KONTOR_REDIS_URL: 6379, KONTOR_KAFKA_BROKERS: 9092, KONTOR_S3_BUCKET: 443, KONTOR_INGESTION_URL: 7700, KONTOR_CHAT_URL: 8000 };
     for (const { name, spec } of pods()) {
       const { egress } = policies.find(({ metadata }) => metadata.name === name).spec;
       const needed = spec.containers[0].env.flatMap((entry) => ports[entry.name] ?? []);
@@ -192,6 +207,25 @@ describe.each(Object.entries(shapes))('rendered with %s', (_name, values) => {
     const imports = policies.find(({ metadata }) => metadata.name === 'firm-kontor-ingestion').spec.ingress.find((rule) => rule.ports[0].port === 'http');
     expect(imports.from).toEqual([{ podSelector: { matchLabels: { ...everyPod, 'app.kubernetes.io/component': 'admin-api' } } }]);
     expect(open).toEqual(values === everything ? of('Deployment').map(({ metadata }) => metadata.name).sort() : apis);
+  });
+});
+
+describe.each([['everything switched on', everything]])('the variables of docs/operating/configuration.md with %s', (_name, values) => {
+  skipWithoutHelm();
+
+  it('are set by a value, come from a Secret, or are fixed with a reason, and never twice', async () => {
+    const containers = (await render(helm.path, values)).filter(({ kind }) => ['Deployment', 'Job'].includes(kind)).flatMap(({ spec: { template: { spec } } }) => [...(spec.initContainers ?? []), ...spec.containers]);
+    const schema = JSON.parse(readFileSync(join(chart, 'values.schema.json'), 'utf8'));
+    const free = new Ajv({ strict: false }).compile(schema.properties.config);
+    const byConfig = Object.keys(parse(readFileSync(join(chart, 'values.yaml'), 'utf8')).config);
+    const own = new Map(containers.flatMap(({ env = [] }) => env).filter(({ name }) => name.startsWith('KONTOR_') && !byConfig.includes(name)).map((entry) => [entry.name, entry]));
+    for (const { name } of variables) {
+      const way = WAYS[name] ?? (own.get(name)?.valueFrom?.secretKeyRef ? 'a Secret' : undefined);
+      // `config` takes whatever has no other way, and nothing that has one: Kubernetes would take the last of both.
+      expect([name, way ?? 'config', free({ [name]: 'x' })]).toEqual([name, way ?? 'config', way === undefined]);
+      if (way !== undefined && !IMAGE.test(way)) expect([name, own.has(name)]).toEqual([name, true]);
+    }
+    expect(Object.keys(WAYS).filter((name) => !variables.some((variable) => variable.name === name))).toEqual([]);
   });
 });
 

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import Ajv from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { loadConfig } from '@kontor/config';
 import { readCompose, references } from './compose.mjs';
 
@@ -29,7 +30,8 @@ describe('secrets', () => {
   it('have no default, and without one nothing starts', () => {
     const sensitive = references(text).filter(({ name }) => /PASSWORD|_KEY$|SECRET|TOKEN/.test(name));
     expect(sensitive.length).toBeGreaterThan(0);
-    expect(sensitive.filter(({ operator }) => operator !== ':?')).toEqual([]);
+    // A chat server need not ask for a key, and there need not be one.
+    expect(sensitive.filter(({ name, operator }) => operator !== ':?' && name !== 'CHAT_KEY')).toEqual([]);
     for (const name of required) expect(() => readCompose(text, { ...secrets, [name]: '' })).toThrow(name);
   });
 
@@ -131,6 +133,34 @@ it('names networks, volumes and files that there are', () => {
   expect(new Set([...sources].filter((source) => !folders.includes(source)))).toEqual(new Set(Object.keys(compose.volumes)));
   expect(folders.filter((folder) => !existsSync(join(root, folder)))).toEqual([]);
   expect(named('configs', ({ source }) => source)).toEqual(new Set(Object.keys(compose.configs)));
+});
+
+/** What Compose alone decides, because the file itself rests on it. */
+const FIXED = {
+  KONTOR_METRICS_HOST: 'metrics are reached from inside the networks', KONTOR_INGESTION_URL: 'the name of the service', KONTOR_MODEL_PULL: 'the service "models" fetches them, and the volume is read-only',
+  KONTOR_KAFKA_BROKERS: 'the name of the service', KONTOR_S3_ENDPOINT: 'the name of the service', KONTOR_S3_REGION: 'any will do', KONTOR_S3_BUCKET: 'the bucket that s3-bucket makes', KONTOR_DRAIN_MS: 'stop_grace_period counts on it',
+};
+
+it('lets an operator set every variable of docs/operating/configuration.md, but for those that it decides itself with a reason', () => {
+  const raw = Object.entries(parse(text, { merge: true }).services).filter(([, { build }]) => build);
+  // Whatever stands under no `environment` is set in kontor.env, which every service reads.
+  expect(raw.filter(([, { env_file }]) => env_file?.[0]?.path !== 'kontor.env' || env_file[0].required !== false)).toEqual([]);
+  const decided = raw.flatMap(([, { environment }]) => Object.entries(environment)).filter(([name, value]) => !String(value).includes('${') && name !== 'KONTOR_ALLOWED_HOSTS').map(([name]) => name);
+  expect([...new Set(decided)].sort()).toEqual(Object.keys(FIXED).sort());
+  for (const file of ['.gitignore', '.dockerignore']) expect(read(file).split('\n')).toContain('kontor.env');
+});
+
+it('hands the chat server to whom it concerns: its address to those who would fetch a model, its key to the one who asks it', () => {
+  const chosen = readCompose(text, { ...secrets, CHAT_URL: 'http://gpu1:8000', CHAT_KEY: 'chat-key-0815', CHAT_PARALLEL: '32', CHAT_MODEL: 'Qwen/Qwen3-4B-Instruct-2507' }).services;
+  const holders = (value) => Object.entries(chosen).filter(([, service]) => JSON.stringify(service).includes(value)).map(([name]) => name).sort();
+  expect([holders('http://gpu1:8000'), holders('chat-key-0815')]).toEqual([['inference-worker', 'models'], ['inference-worker']]);
+  expect(loadConfig(chosen['inference-worker'].environment).chatServer).toMatchObject({ url: 'http://gpu1:8000', parallel: 32 });
+  const way = parse(read('deploy/compose/chat-server.yml'));
+  expect([Object.keys(way.services), way.services['inference-worker'].networks, way.networks]).toEqual([['inference-worker'], ['chat-server'], { 'chat-server': {} }]);
+});
+
+it('lets admin-api hear of events from the brokers, where event-relay brings them, because two that empty the outbox would share it', () => {
+  expect(own.filter(([, { environment }]) => environment.KONTOR_KAFKA_BROKERS).map(([name]) => name)).toEqual(['admin-api', 'event-relay']);
 });
 
 it.each(own)('gives %s an environment that the configuration knows and accepts', (_name, { environment }) => {

@@ -19,7 +19,7 @@ await runService('admin-api', async (parts) => {
     tenant, database, queue,
     events: await openEvents(parts, database),
     imports: remoteImports(ingestionOf(parts)),
-    models: modelAdmin(openModelStore(config)),
+    models: modelAdmin(openModelStore(config), config),
     checks: async () => examine({ config, database, tenant, capabilities: await capabilitiesWith(database, tenant, []) }),
     logger,
   };

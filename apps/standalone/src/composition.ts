@@ -66,7 +66,7 @@ function administration({ config, database, store, events, queue, models, runtim
   return {
     tenant: TENANT, database, events,
     imports: { start: (request) => imports.start(request), progress: (id) => imports.progress(id), latest: (limit) => imports.latest(limit), upload: (corpus, files) => uploads.upload(corpus, files) },
-    models: modelAdmin(models),
+    models: modelAdmin(models, config),
     queue,
     copyStore: () => copyForBackup(store, config.store.directory),
     checks: () => examine({ config, database, tenant: TENANT, capabilities: runtime.capabilities() }),

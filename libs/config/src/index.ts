@@ -6,3 +6,4 @@ export type { Environment, Problem } from './parse.js';
 export { isPrivateAddress } from './private-address.js';
 export { renderConfigReference } from './reference.js';
 export { Secret } from './secret.js';
+export { slices } from './slices.js';

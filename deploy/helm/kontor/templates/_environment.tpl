@@ -56,6 +56,36 @@
 - name: KONTOR_MODEL_PULL
   value: "off"
 {{- end }}
+{{- if has "chat" $service.needs }}
+{{- include "kontor.chatServer" $root }}
+{{- end }}
+{{- end }}
+
+{{/* Where answers are written elsewhere: the model of that name is then fetched by nobody. */}}
+{{- define "kontor.chatAddress" -}}
+{{- with .Values.chatServer -}}
+{{- if .url }}
+- name: KONTOR_CHAT_URL
+  value: {{ .url | quote }}
+- name: KONTOR_CHAT_URL_EXTERNAL
+  value: {{ ternary "on" "off" .external | quote }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "kontor.chatServer" -}}
+{{- include "kontor.chatAddress" . }}
+{{- with .Values.chatServer -}}
+{{- if .url }}
+- name: KONTOR_CHAT_PARALLEL
+  value: {{ .parallel | quote }}
+- name: KONTOR_CHAT_THINKING
+  value: {{ ternary "on" "off" .thinking | quote }}
+{{- if .keyFromSecret }}
+{{ include "kontor.fromSecret" (list "KONTOR_CHAT_KEY" $.Values.secrets.existingSecret $.Values.secrets.keys.chatKey) -}}
+{{- end }}
+{{- end }}
+{{- end }}
 {{- end }}
 
 {{- define "kontor.kafka" -}}

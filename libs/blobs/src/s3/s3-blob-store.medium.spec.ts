@@ -124,6 +124,25 @@ describe.skipIf(missing !== null)(missing === null ? 'blobs in a bucket' : `blob
     await expect((await store.get(key)).toArray()).rejects.toMatchObject({ code: 'blob.damaged' });
   });
 
+  it('refuses the bucket of another tenant, at the start and before a sweep, and lets the first of two that start at once have it', async () => {
+    await empty(settings);
+    const open = (owner: string) => openBlobStore({ directory: 'unused', s3: { ...settings, owner } });
+    const both = await Promise.allSettled([open('firm'), open('other')]);
+    const [own] = both.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    expect(both.filter(({ status }) => status === 'rejected')).toMatchObject([{ reason: { code: 'blob.bucket_of_another', message: expect.stringContaining('bucket of its own') as string } }]);
+    const first = both[0]!.status === 'fulfilled' ? 'firm' : 'other';
+    await (await open(first)).close();
+    const kept = await own!.put(Readable.from([Buffer.from('original')]));
+    for await (const blob of own!.list()) expect(blob.key).toBe(kept.key);
+    // Somebody wrote another mark over it: nothing is swept.
+    const client = rawClient(settings);
+    await client.send(new PutObjectCommand({ Bucket: settings.bucket, Key: 'kontor-tenant', Body: 'third' }));
+    client.destroy();
+    await expect(own!.removeUnfinished(Date.now())).rejects.toMatchObject({ code: 'blob.bucket_of_another' });
+    await own!.close();
+    await empty(settings);
+  });
+
   it('says which bucket is missing at the start, in a put, and to a probe', async () => {
     const elsewhere = { ...settings, bucket: 'nowhere' };
     const store = new S3BlobStore(elsewhere);

@@ -11,6 +11,8 @@ import { blobAbsent, blobError } from './s3-errors.js';
 
 export interface S3Settings {
   bucket: string;
+  /** The tenant whose bucket it is; one that carries the mark of another is refused. Without it nobody's mark is looked for. */
+  owner?: string | undefined;
   /** A server of one's own, addressed with the bucket in the path; without one it is Amazon's of that region. */
   endpoint?: string | undefined;
   region: string;
@@ -30,6 +32,7 @@ const COPY_TIMEOUT_MS = 600_000;
 const HEALTH_TIMEOUT_MS = 5_000;
 const ATTEMPTS_MAX = 3;
 const UNFINISHED = 'unfinished/';
+const MARK = 'kontor-tenant';
 
 /**
  * Blobs in a bucket, laid out as the folder's. A key shows only a whole content: a short one is sent in one request, a
@@ -38,10 +41,12 @@ const UNFINISHED = 'unfinished/';
 export class S3BlobStore implements BlobStore {
   readonly #client: S3Client;
   readonly #bucket: string;
+  readonly #owner: string | undefined;
   readonly #idleTimeoutMs: number;
 
   constructor(settings: S3Settings) {
     this.#bucket = settings.bucket;
+    this.#owner = settings.owner;
     this.#idleTimeoutMs = settings.idleTimeoutMs ?? 60_000;
     const { endpoint, accessKey, secretKey } = settings;
     this.#client = new S3Client({
@@ -99,6 +104,8 @@ export class S3BlobStore implements BlobStore {
   }
 
   async removeUnfinished(beforeMs: number): Promise<number> {
+    // A sweep begins here, and it takes whatever its tenant does not know.
+    await this.#assertOwn();
     let removed = 0;
     for await (const object of this.#objects(UNFINISHED)) {
       if (object.LastModified!.getTime() >= beforeMs) continue;
@@ -143,6 +150,37 @@ export class S3BlobStore implements BlobStore {
     if ((await Body!.transformToString()) !== name) throw new AppError('blob.damaged', { message: 'The blob store gave back something else than was kept.' });
     for await (const _ of this.#objects(name)) break;
     await this.#delete(name);
+    if (this.#owner !== undefined && (await this.#markedFor()) === undefined) await this.#mark(this.#owner);
+    await this.#assertOwn();
+  }
+
+  /** Two tenants in one bucket would sweep away each other's originals. */
+  async #assertOwn(): Promise<void> {
+    const marked = this.#owner === undefined ? undefined : await this.#markedFor();
+    if (marked === this.#owner) return;
+    throw new AppError('blob.bucket_of_another', {
+      status: 503,
+      message: `The bucket ${this.#bucket} ${marked === undefined ? `has lost the mark ${MARK} that says whose it is. Start the service again` : `keeps the originals of the tenant "${marked}", and this is "${this.#owner}"`}. Give each tenant a bucket of its own (KONTOR_S3_BUCKET). Where this one was given up, delete the object ${MARK} in it.`,
+    });
+  }
+
+  async #markedFor(): Promise<string | undefined> {
+    try {
+      const { Body } = await this.#client.send(new GetObjectCommand({ Bucket: this.#bucket, Key: MARK }));
+      return await Body!.transformToString();
+    } catch (thrown) {
+      const error = blobError(thrown);
+      if (error.code === 'blob.absent') return undefined;
+      throw error;
+    }
+  }
+
+  /** Where two start at once, the server takes the first; one that does not know the condition takes the last, and the other finds it. */
+  async #mark(owner: string): Promise<void> {
+    await this.#client.send(new PutObjectCommand({ Bucket: this.#bucket, Key: MARK, Body: owner, IfNoneMatch: '*' })).catch(async (thrown: unknown) => {
+      if (thrown instanceof Error && thrown.name === 'PreconditionFailed') return;
+      await this.#try(() => this.#client.send(new PutObjectCommand({ Bucket: this.#bucket, Key: MARK, Body: owner })));
+    });
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, open, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, open, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -188,6 +188,18 @@ describe('choosing a model', () => {
     expect((await openStore().list()).filter(({ active }) => active)).toHaveLength(2);
     await expect(openStore().use('chat', 'tiny-embedder')).rejects.toMatchObject({ code: 'model.wrong_kind' });
     await expect(openStore().use('chat', 'nonsense')).rejects.toMatchObject({ code: 'model.unknown' });
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('cannot be made where the home folder is read-only, which is said together with what can be done', async () => {
+    const store = openStore();
+    await store.pull(NAME);
+    await chmod(home, 0o755);
+    // Root may write anywhere.
+    process.seteuid!(65_534);
+    const [refused] = await Promise.allSettled([store.use('chat', NAME)]);
+    process.seteuid!(0);
+    expect(refused).toMatchObject({ reason: { code: 'model.home_read_only', status: 409, message: expect.stringContaining('KONTOR_CHAT_MODEL') as string } });
+    expect(await store.active('chat')).toBeUndefined();
   });
 
   it('says which record is unreadable instead of forgetting the choice', async () => {

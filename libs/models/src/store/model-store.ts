@@ -7,6 +7,7 @@ import { HubSource } from '../sources/hub.js';
 import { LocalSource } from '../sources/local.js';
 import { MirrorSource } from '../sources/mirror.js';
 import type { Source } from '../sources/source.js';
+import { homeReadOnly } from './home-read-only.js';
 import { type OnProgress, Puller } from './puller.js';
 import { ModelName, Records } from './records.js';
 import { hashFile, stampedHash, writeStamp } from './stamp.js';
@@ -94,7 +95,9 @@ export class ModelStore {
   /** Fetches what is missing. A model that is there costs no network call. Resumes what was broken off. */
   async pull(name: string, onProgress: OnProgress = () => undefined, signal: AbortSignal = never): Promise<void> {
     const entry = await this.entry(name);
-    await new Puller(this.#sources).pull({ entry, folder: this.#folderOf(entry), onProgress, signal });
+    await new Puller(this.#sources).pull({ entry, folder: this.#folderOf(entry), onProgress, signal }).catch((thrown: unknown) => {
+      throw homeReadOnly(thrown);
+    });
   }
 
   /** Reads every byte again. A wrong one fails with `model.corrupt`, and the next pull replaces the file. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { AppError } from '@kontor/kernel';
 import { z } from 'zod';
 import type { ChatEntry, ModelKind } from '../catalogue/entry.js';
+import { homeReadOnly } from './home-read-only.js';
 
 export const ModelName = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,99}$/);
 
@@ -62,8 +63,12 @@ export class Records {
 
   async #write(name: string, value: unknown): Promise<void> {
     const path = join(this.folder, name);
-    await mkdir(this.folder, { recursive: true });
-    await writeFile(`${path}.new`, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
-    await rename(`${path}.new`, path);
+    try {
+      await mkdir(this.folder, { recursive: true });
+      await writeFile(`${path}.new`, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
+      await rename(`${path}.new`, path);
+    } catch (thrown) {
+      throw homeReadOnly(thrown);
+    }
   }
 }

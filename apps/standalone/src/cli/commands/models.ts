@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { loadConfig } from '@kontor/config';
+import { type Config, loadConfig } from '@kontor/config';
 import { AppError } from '@kontor/kernel';
 import { defaultNames, openModelStore, suitableModel, type ModelStore, type PullProgress } from '@kontor/models';
 import { printJson, printLine, StatusLine } from '../output.js';
@@ -52,7 +52,7 @@ async function pull(name: string | undefined, options: { json?: boolean }): Prom
   const store = openStore();
   const line = new StatusLine();
   const show = (progress: PullProgress): void => line.show(`${progress.model} ${progress.file}: ${progress.phase} ${(progress.doneBytes / 1e6).toFixed(0)}${progress.totalBytes === undefined ? '' : ` of ${(progress.totalBytes / 1e6).toFixed(0)}`} MB`);
-  const names = name === undefined ? await missing(store) : [name];
+  const names = name === undefined ? await needed(store, loadConfig()) : [name];
   for (const one of names) {
     await store.pull(one, show);
     line.done(options.json ? undefined : `${one} is here.`);
@@ -60,9 +60,11 @@ async function pull(name: string | undefined, options: { json?: boolean }): Prom
   if (options.json) printJson(names.map((one) => ({ name: one, present: true })));
 }
 
-async function missing(store: ModelStore): Promise<string[]> {
-  const suitable = [await suitableModel(store, 'embedder'), await suitableModel(store, 'chat')];
-  const names = suitable.filter((one) => one !== undefined);
+/** What the services would load: the models that variables name, else what suits; none that a chat server has. */
+async function needed(store: ModelStore, { models, chatServer }: Config): Promise<string[]> {
+  const embedder = models.embedder ?? (await suitableModel(store, 'embedder'));
+  const chat = chatServer.url === undefined ? (models.chatModel ?? (await suitableModel(store, 'chat'))) : undefined;
+  const names = [embedder, chat].filter((one) => one !== undefined);
   if (names.length === 0) throw new AppError('model.no_source', { message: `No source of models answers; bring the files by hand (${defaultNames('chat').at(-1)}) or try again with a network.` });
   return names;
 }
