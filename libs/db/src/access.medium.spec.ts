@@ -1,16 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Scope } from '@kontor/contracts';
 import type { Database, PersonTx } from './database.js';
-import { conversations, corpora, documents, imports, instances, outbox, people, projections, retrieval, sparseText, denseText } from './index.js';
+import { byIndex, conversations, corpora, documents, imports, instances, outbox, people, projections, retrieval, sparseText, denseText } from './index.js';
+import { ensureSearchIndexes } from './postgres/search-indexes.js';
 import { DIMENSIONS_USED, drawTenant, mayRead, type TenantModel } from './testing/access-world.js';
 import { type FreshDatabase, freshDatabase, postgresMissing, stopTestDatabases, withoutExplicitPredicate } from './testing/index.js';
 import { Random } from './testing/random.js';
 
 const SEEDS = [1, 2, 3, 4];
-const repositories = { conversations, corpora, documents, imports, instances, outbox, people, projections, retrieval };
+const repositories = { byIndex, conversations, corpora, documents, imports, instances, outbox, people, projections, retrieval };
 
 /** Every way in which a person's transaction reads, with questions drawn at random over everything that there is. */
 const readers: Record<string, (tx: PersonTx, world: TenantModel[], random: Random) => Promise<unknown>> = {
+  'byIndex.reachOf': async (tx, world) => [...(await byIndex.reachOf(tx, corporaOf(world)))],
+  'byIndex.denseByIndex': (tx, world, random) => byIndex.denseByIndex(tx, corporaOf(world), denseText([random.next(), random.next(), 0.1]), 3, 1),
+  'byIndex.lexicalByIndex': (tx, world, random) => lexicalByIndex(tx, world, random.pick(DIMENSIONS_USED)),
   'conversations.listConversations': (tx) => conversations.listConversations(tx, 100),
   'conversations.findConversation': (tx, world) => each(exchangesOf(world), (one) => conversations.findConversation(tx, one.conversationId)),
   'conversations.readAnswerTask': (tx, world) => each(exchangesOf(world), (one) => conversations.readAnswerTask(tx, one.answerId)),
@@ -46,8 +50,9 @@ const systemAccess = [
 ];
 
 /** Ask the database nothing. */
-const withoutDatabase = ['corpora.WITHOUT_VECTORS', 'corpora.isEmbeddedBy', 'projections.usageOf'];
+const withoutDatabase = ['byIndex.DENSE_INDEX', 'byIndex.ROWS_EXACT_MAX', 'byIndex.TERMS_INDEX', 'byIndex.withDimensions', 'corpora.WITHOUT_VECTORS', 'corpora.isEmbeddedBy', 'projections.usageOf'];
 
+const lexicalByIndex = (tx: PersonTx, world: TenantModel[], dimension: number) => byIndex.lexicalByIndex(tx, corporaOf(world), sparseText({ dimensions: [dimension], weights: [1] }), [dimension], 1_000);
 const exchangesOf = (world: TenantModel[]) => world.flatMap((model) => model.exchanges);
 const documentsOf = (world: TenantModel[]) => world.flatMap((model) => model.documents);
 const corporaOf = (world: TenantModel[]) => world.flatMap((model) => model.corpora.map((corpus) => corpus.id));
@@ -94,6 +99,8 @@ function assertAllReadableShown(seen: Record<string, unknown>, scope: Scope, wor
   const ids = (rows: unknown): string[] => [...new Set((rows as { documentId: string }[]).map((row) => row.documentId))].sort();
   const expected = readable.map((one) => one.id).sort();
   expect(ids(seen['retrieval.nearestDense'])).toEqual(expected);
+  const chunks = (rows: unknown): string[] => (rows as { chunkId: string }[]).map((row) => row.chunkId).sort();
+  expect(chunks(seen['byIndex.lexicalByIndex'])).toEqual(chunks(seen['retrieval.nearestLexical']));
   expect(ids(seen['retrieval.readChunks'])).toEqual(expected);
   expect((seen['documents.readDocument'] as ({ id: string } | null)[]).flatMap((one) => one?.id ?? []).sort()).toEqual(expected);
   const counted = (seen['corpora.visibleCorpora'] as { documents: number }[]).reduce((sum, corpus) => sum + corpus.documents, 0);
@@ -117,6 +124,7 @@ function describeAccess(name: string, open: () => Promise<FreshDatabase>): void 
     it.each(SEEDS)('shows nobody anything forbidden, by either wall alone (seed %i)', { timeout: 120_000 }, async (seed) => {
       const random = new Random(seed);
       const world = [await drawTenant(fresh.database, random), await drawTenant(fresh.database, random)];
+      if (fresh.engine.name === 'postgres') await ensureSearchIndexes(fresh.owner);
       const unguarded = fresh.openUnguarded();
       for (const scope of world.flatMap((model) => model.people)) {
         const both = await readAll(fresh.database, scope, world, seed);
@@ -185,6 +193,25 @@ function describeAccess(name: string, open: () => Promise<FreshDatabase>): void 
           return found;
         });
         expect(rows, role).toEqual([{ documents: 0, vectors: 0, messages: 0 }]);
+      }
+    });
+
+    it('shows the role that asks the index for words nothing else, and of it nothing that is not asked', async () => {
+      const [world] = [await drawTenant(fresh.database, new Random(8))];
+      const scope = world.people[0]!;
+      const asSearch = (terms: string, sql: string) =>
+        fresh.database.person(scope, async (tx) => {
+          await tx.query(`SELECT set_config('app.terms', $1, true), set_config('role', 'kontor_search', true)`, [terms]);
+          return tx.query(sql);
+        });
+      const words = 'SELECT chunk_id FROM chunk_lexical';
+      expect(await asSearch('', words)).toEqual([]);
+      expect(await asSearch('{4}', words)).toEqual([]);
+      const readable = world.documents.filter((one) => mayRead(scope, one)).flatMap((one) => one.chunkIds);
+      const seen = await asSearch(`{${DIMENSIONS_USED.join(',')}}`, words);
+      expect(seen.map((row) => row['chunk_id']).sort()).toEqual(readable.sort());
+      for (const table of ['chunk', 'chunk_dense', 'document', 'document_text', 'conversation', 'term', 'acl_set']) {
+        await expect(asSearch('{3}', `SELECT * FROM ${table}`), table).rejects.toMatchObject({ code: 'store.forbidden' });
       }
     });
   });

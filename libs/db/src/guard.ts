@@ -1,10 +1,10 @@
 import { AppError } from '@kontor/kernel';
 import type { Engine, Session } from './engine.js';
 
-export const ROLES = ['kontor_app', 'kontor_worker'] as const;
+export const ROLES = ['kontor_app', 'kontor_worker', 'kontor_search'] as const;
 const VECTOR_MIN = '0.8.5';
 
-/** Makes the two roles of Kontor where they are missing; they are the server's, not the database's. */
+/** Makes the roles of Kontor's transactions where they are missing; they are the server's, not the database's. */
 export async function ensureRoles(engine: Engine): Promise<void> {
   await engine.withSession('background', async (session) => {
     const rows = await session.query<{ rolname: string }>('SELECT rolname FROM pg_roles WHERE rolname = ANY ($1::text[])', [[...ROLES]]);

@@ -22,6 +22,7 @@ export * as imports from './repositories/imports.js';
 export * as outbox from './repositories/outbox.js';
 export * as people from './repositories/people.js';
 export * as projections from './repositories/projections.js';
+export * as byIndex from './repositories/by-index.js';
 export * as retrieval from './repositories/retrieval.js';
 export type { Corpus } from './repositories/corpora.js';
 export type { NewChunk, NewDocument, DocumentText } from './repositories/documents.js';

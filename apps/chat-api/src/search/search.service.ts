@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SEARCH_HITS_MAX, type Scope, type SearchEvidence, type SearchHit, type SearchResponse } from '@kontor/contracts';
-import { corpora, denseText, retrieval, sparseText, type Corpus, type FoundChunk, type PersonTx, type Ranked } from '@kontor/db';
+import { byIndex, corpora, retrieval, type Corpus, type FoundChunk, type PersonTx, type Ranked } from '@kontor/db';
 import { AppError } from '@kontor/kernel';
 import { timed } from '@kontor/observability';
 import { detectLanguage, fuse, mergeNeighbours, queryVector, matchStrength, searchQuestions, type Language, type Leg } from '@kontor/rag-core';
 import { CHAT_API_PORTS, type ChatApiPorts } from '../ports.js';
+import { CANDIDATES_PER_LEG, denseLeg, lexicalLeg, type Reach } from './legs.js';
 import { VocabularyCache } from './vocabulary.cache.js';
 
-const CANDIDATES_PER_LEG = 300;
 /** How much each leg counts, see docs/decisions/fusion.md. */
 const LEG_SHARES = { lexical: 0.7, dense: 0.3 };
 const MERGED_FROM_CHUNKS = 40;
@@ -49,16 +49,17 @@ export class SearchService {
       const searched = (await corpora.visibleCorpora(tx)).filter((corpus) => !query.corpus || corpus.name === query.corpus);
       if (query.corpus && searched.length === 0) throw corpusUnknown(query.corpus);
       const dense = searched.filter((corpus) => embedder && corpora.isEmbeddedBy(corpus, embedder));
+      const reach = await byIndex.reachOf(tx, searched.map((corpus) => corpus.id));
       const legs: FoundLeg[] = [];
       const evidence: SearchEvidence = { lexical: 0 };
       for (const [index, question] of questions.entries()) {
         // A follow-up is searched as it stands and with the question before; the one as it stands leads.
         const weight = index === 0 ? 1 : 0.7;
-        const lexical = await timed('kontor_search_seconds', { leg: 'lexical' }, () => this.lexicalLeg(tx, searched, question));
+        const lexical = await timed('kontor_search_seconds', { leg: 'lexical' }, () => this.byWords(tx, searched, question, reach));
         evidence.lexical = Math.max(evidence.lexical, lexical.strength);
         legs.push({ weight: weight * LEG_SHARES.lexical, absentScore: 0, ranked: lexical.ranked });
         if (dense.length > 0) {
-          const nearest = () => retrieval.nearestDense(tx, dense.map((corpus) => corpus.id), denseText(vectors![index]!), CANDIDATES_PER_LEG);
+          const nearest = () => denseLeg(tx, dense.map((corpus) => corpus.id), vectors![index]!, reach);
           const ranked = await timed('kontor_search_seconds', { leg: 'dense' }, nearest);
           legs.push({ weight: weight * LEG_SHARES.dense, ranked });
         }
@@ -70,14 +71,14 @@ export class SearchService {
   }
 
   /** The best by BM25, and how well the best of them holds the question's words. */
-  private async lexicalLeg(tx: PersonTx, searched: readonly Corpus[], question: string): Promise<{ ranked: Ranked[]; strength: number }> {
+  private async byWords(tx: PersonTx, searched: readonly Corpus[], question: string, reach: Reach): Promise<{ ranked: Ranked[]; strength: number }> {
     const all: Ranked[] = [];
     let strength = 0;
     for (const corpus of searched) {
       const { vocabulary, lexicon } = await this.vocabularies.wordsOf(tx, corpus);
       const query = queryVector(question, detectLanguage(question), vocabulary, lexicon);
       if (query.vector.dimensions.length === 0) continue;
-      const ranked = await retrieval.nearestLexical(tx, [corpus.id], sparseText(query.vector), CANDIDATES_PER_LEG);
+      const ranked = await lexicalLeg(tx, corpus, query, vocabulary, reach);
       strength = Math.max(strength, matchStrength(ranked[0]?.score ?? 0, query, vocabulary));
       all.push(...ranked);
     }

@@ -49,7 +49,7 @@ function tooStrong(account: Account, mends: string[]): AppError {
 async function anotherAccount(session: Session, name: string): Promise<string[]> {
   const service = SERVICE_NAMES.find((candidate) => candidate !== name)!;
   const there = await session.query('SELECT rolname FROM pg_roles WHERE rolname = $1', [service]);
-  return [...(there.length === 0 ? [`CREATE ROLE ${service} LOGIN;`] : []), `GRANT kontor_app, kontor_worker TO ${service} WITH INHERIT FALSE, SET TRUE;`];
+  return [...(there.length === 0 ? [`CREATE ROLE ${service} LOGIN;`] : []), `GRANT ${ROLES.join(', ')} TO ${service} WITH INHERIT FALSE, SET TRUE;`];
 }
 
 // What is wrong with the roles of transactions themselves, `assertRowSecurity` says.

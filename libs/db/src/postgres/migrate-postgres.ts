@@ -2,10 +2,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '@kontor/kernel';
 import { ensureOwnerCopies } from '../copy/owner-policy.js';
 import type { Engine, Session } from '../engine.js';
-import { assertRowSecurity, ensureRoles, ensureVector } from '../guard.js';
+import { assertRowSecurity, ensureRoles, ensureVector, ROLES } from '../guard.js';
 import { loadMigrations, migrate } from '../migrate.js';
 import { accountOf } from './account.js';
 import { PostgresEngine } from './postgres-engine.js';
+import { ensureSearchIndexes } from './search-indexes.js';
 import { assertServerVersion } from './server-version.js';
 
 export interface MigratePostgresOptions {
@@ -17,12 +18,14 @@ export interface MigratePostgresOptions {
   jobTables?: boolean;
   connectTimeoutMs?: number | undefined;
   onApplied?: (name: string) => void;
+  onIndex?: (state: 'building' | 'built', name: string) => void;
 }
 
 /** Another than the one that each migration takes: this one is held from the roles to the rights. */
 const LOCK = 7_305_521_915;
 const LOCK_TRIES_MAX = 20;
 const LOCK_PAUSE_MS = 1_000;
+const LOCK_LOOK_MS = 200;
 
 // Whoever reads a table waits behind a change that waits for it. So a change gives up soon, lets them pass, and comes
 // again. A server whose client was killed looks for it, or it would finish a long statement for nobody.
@@ -47,6 +50,7 @@ export async function migratePostgres(options: MigratePostgresOptions): Promise<
       await ensureOwnerCopies(engine);
       if (options.serviceUrl !== undefined) await admit(engine, accountOf(options.serviceUrl), options.jobTables ?? true);
       await assertRowSecurity(engine);
+      await ensureSearchIndexes(engine, options.onIndex);
       return applied;
     });
   } finally {
@@ -59,12 +63,24 @@ async function exclusively<T>(engine: PostgresEngine, work: () => Promise<T>): P
   return engine.withSession('background', async (session) => {
     await session.script(engine.begin);
     try {
-      await session.query('SELECT pg_advisory_xact_lock($1)', [LOCK]);
+      await takeLock(session);
       return await work();
     } finally {
       await session.script('ROLLBACK').catch(() => session.discard());
     }
   });
+}
+
+/**
+ * Asks again and again: a statement that waits has a snapshot, and an index that another process builds concurrently waits
+ * for the end of every one. So it has no parameters either; what those leave open keeps a snapshot too.
+ */
+async function takeLock(session: Session): Promise<void> {
+  for (;;) {
+    const [row] = await session.query<{ taken: boolean }>(`SELECT pg_try_advisory_xact_lock(${LOCK}) AS taken`);
+    if (row!.taken) return;
+    await wait(LOCK_LOOK_MS);
+  }
 }
 
 async function migratePatiently(engine: Engine, onApplied?: (name: string) => void): Promise<string[]> {
@@ -88,11 +104,11 @@ async function admit(engine: Engine, account: string, jobTables: boolean): Promi
   await engine.withSession('background', async (session) => {
     const [row] = await session.query<{ there: boolean; create: string; grants: string; jobs: string; done: boolean }>(
       `SELECT r.oid IS NOT NULL AS there, format('CREATE ROLE %I LOGIN;', $1::text) AS create,
-         format('GRANT kontor_app, kontor_worker TO %I WITH INHERIT FALSE, SET TRUE;', $1::text) AS grants,
+         format('GRANT ${ROLES.join(', ')} TO %I WITH INHERIT FALSE, SET TRUE;', $1::text) AS grants,
          format('GRANT CREATE ON DATABASE %I TO %I;', current_database(), $1::text) AS jobs,
-         r.oid IS NOT NULL AND pg_has_role(r.oid, 'kontor_app', 'SET') AND pg_has_role(r.oid, 'kontor_worker', 'SET') AS done
+         r.oid IS NOT NULL AND NOT EXISTS (SELECT FROM unnest($2::text[]) role WHERE NOT pg_has_role(r.oid, role, 'SET')) AS done
        FROM (VALUES (1)) one LEFT JOIN pg_roles r ON r.rolname = $1`,
-      [account],
+      [account, [...ROLES]],
     );
     const { there, create, grants, jobs, done } = row!;
     if (!there) throw notAdmitted(account, `${create} ${grants}`);

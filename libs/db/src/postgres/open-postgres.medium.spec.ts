@@ -33,7 +33,7 @@ describe.skipIf(missing !== null)(missing === null ? 'opening PostgreSQL' : `ope
     ['GRANT postgres TO kontor_service', 'REVOKE postgres FROM kontor_service;'],
     ['GRANT kontor_owner TO kontor_service', 'REVOKE kontor_owner FROM kontor_service;'],
     ['CREATE ROLE helper; GRANT pg_read_server_files TO helper; GRANT helper TO kontor_service', 'REVOKE helper FROM kontor_service;'],
-    ['ALTER TABLE citation OWNER TO kontor_service', 'GRANT kontor_app, kontor_worker TO kontor_application WITH INHERIT FALSE, SET TRUE;'],
+    ['ALTER TABLE citation OWNER TO kontor_service', 'GRANT kontor_app, kontor_worker, kontor_search TO kontor_application WITH INHERIT FALSE, SET TRUE;'],
   ])('refuses to start after %s, and names the statement that mends it', async (harm, mend) => {
     const name = await migrated();
     const url = server.url(name);

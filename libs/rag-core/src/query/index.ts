@@ -1,5 +1,6 @@
 export { compoundParts, containingWords } from './compounds.js';
 export { languagesOf } from './corpus-language.js';
+export { essentialTerms } from './essential-terms.js';
 export { needsHistory, searchQuestions } from './follow-up.js';
 export { matchConcepts, type Concept, type ConceptMatch } from './glossary/index.js';
 export { aliasesOf, matchLexicon, type LexiconMatch } from './lexicon.js';

@@ -28,7 +28,10 @@ async function migrate(flags: MigrateFlags): Promise<void> {
   const onApplied = (name: string): void => {
     if (!flags.json) printLine(`${name} is done`);
   };
-  const applied = await migratePostgres({ ownerUrl, serviceUrl, jobTables: flags.jobTables, connectTimeoutMs: database.connectTimeoutMs, onApplied });
+  const onIndex = (state: 'building' | 'built', name: string): void => {
+    if (!flags.json) printLine(state === 'built' ? `the index ${name} is built` : `building the index ${name}; services run meanwhile, and search without it`);
+  };
+  const applied = await migratePostgres({ ownerUrl, serviceUrl, jobTables: flags.jobTables, connectTimeoutMs: database.connectTimeoutMs, onApplied, onIndex });
   if (flags.json) printJson({ applied });
   else printLine(applied.length === 0 ? 'The database is up to date.' : 'The database is up to date now; services can start.');
 }

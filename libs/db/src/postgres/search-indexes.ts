@@ -1,0 +1,43 @@
+import type { Engine, Session } from '../engine.js';
+import { DENSE_INDEX, TERMS_INDEX, withDimensions } from '../repositories/by-index.js';
+
+/** Of the embedder that Kontor brings, so that a new database has its index before the first vector. */
+const DIMENSIONS_DEFAULT = 384;
+
+/**
+ * Makes the indexes of search where they are missing, one over vectors for each dimension in use. Over a million chunks
+ * that takes minutes, in which nobody waits: searches look at each row until an index is there. Without fast updates a
+ * word's list is all there is to read; with them each search would read the changes of a while as well.
+ */
+export async function ensureSearchIndexes(engine: Engine, onIndex?: (state: 'building' | 'built', name: string) => void): Promise<void> {
+  await engine.withSession('background', async (session) => {
+    const ensure = async (name: string, definition: string): Promise<void> => {
+      if (await prepare(session, name)) return;
+      onIndex?.('building', name);
+      await session.script(`CREATE INDEX CONCURRENTLY ${name} ON ${definition}`);
+      onIndex?.('built', name);
+    };
+    await ensure(TERMS_INDEX, 'chunk_lexical USING gin (lexical_terms(lexical)) WITH (fastupdate = off)');
+    for (const dimensions of new Set([DIMENSIONS_DEFAULT, ...(await dimensionsInUse(session))])) {
+      await ensure(DENSE_INDEX(dimensions), `chunk_dense USING hnsw ((${withDimensions('dense', dimensions)}) halfvec_cosine_ops) WHERE vector_dims(dense) = ${dimensions}`);
+    }
+  });
+}
+
+/** Whether the index is there and whole; what a killed build left is taken away. */
+async function prepare(session: Session, name: string): Promise<boolean> {
+  const [index] = await session.query<{ valid: boolean }>('SELECT indisvalid AS valid FROM pg_index WHERE indexrelid = to_regclass($1)', [`public.${name}`]);
+  if (index?.valid === false) await session.script(`DROP INDEX CONCURRENTLY public.${name}`);
+  return index?.valid === true;
+}
+
+async function dimensionsInUse(session: Session): Promise<number[]> {
+  // The owner sees rows in a transaction that says that it copies, and in no other.
+  await session.script(`BEGIN; SET LOCAL app.copying = 'on'`);
+  try {
+    const rows = await session.query<{ dimensions: number }>('SELECT DISTINCT dimensions FROM generation WHERE dimensions > 0');
+    return rows.map((row) => row.dimensions);
+  } finally {
+    await session.script('ROLLBACK').catch(() => session.discard());
+  }
+}
