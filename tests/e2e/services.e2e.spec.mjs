@@ -87,6 +87,15 @@ it.skipIf(missing)('says on every page what another process can do', async () =>
   expect(capabilities).toMatchObject([{ name: 'chat', ready: true, model: 'qwen2.5-coder-0.5b-instruct' }, { name: 'embedder', ready: true }]);
 });
 
+it.skipIf(missing)('shows the queues to an administrator, and nothing at that address to anybody else', async () => {
+  const board = (headers) => fetch(`${cluster.services['admin-api'][0].url}/admin/queues/api/queues`, { headers });
+  const { queues } = await (await board({ authorization: `Bearer ${cluster.token}` })).json();
+  expect(queues.map(({ name }) => name).sort()).toEqual(['embedding', 'imports', 'inference', 'ingestion']);
+  for (const headers of [{}, { authorization: 'Bearer wrong' }, { authorization: `Bearer ${cluster.token}`, 'x-kontor-person': 'brehm' }]) {
+    expect(await (await board(headers)).json()).toMatchObject({ status: 404, code: 'route.not_found' });
+  }
+});
+
 it.skipIf(missing)('takes an upload through to the bucket, and lists a broken file beside the sound one', async () => {
   const form = new FormData();
   form.append('file', new Blob(['# Keys\n\nThe spare key of the bell tower hangs behind the third pendulum.\n']), 'keys.md');

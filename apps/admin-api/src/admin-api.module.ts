@@ -7,6 +7,8 @@ import { JobsController } from './jobs/jobs.controller.js';
 import { FirmMetrics } from './metrics/firm-metrics.js';
 import { ModelsController } from './models/models.controller.js';
 import { ModelsService } from './models/models.service.js';
+import type { QueueBoard } from '@kontor/queue';
+import { QUEUE_BOARD, QueueBoardController } from './queue-board/queue-board.controller.js';
 import { StoreCopiesController } from './store-copies/store-copies.controller.js';
 import { ADMIN_API_PORTS, type AdminApiPorts } from './ports.js';
 import { Projections } from './projections/projections.js';
@@ -16,8 +18,10 @@ type PortsFactory = Pick<ModuleMetadata, 'imports'> & Pick<FactoryProvider<Admin
 
 @Module({})
 export class AdminApiModule {
-  static with({ imports = [], ...factory }: PortsFactory): DynamicModule {
-    const controllers = [AuditController, DoctorController, ImportsController, JobsController, ModelsController, StoreCopiesController];
-    return { module: AdminApiModule, imports, controllers, providers: [{ provide: ADMIN_API_PORTS, ...factory }, AuditService, FirmMetrics, ModelsService, Projections] };
+  /** `board`: the page of the queues, where they lie in Redis. */
+  static with({ imports = [], board, ...factory }: PortsFactory & { board?: QueueBoard }): DynamicModule {
+    const controllers = [AuditController, DoctorController, ImportsController, JobsController, ModelsController, StoreCopiesController, ...(board ? [QueueBoardController] : [])];
+    const providers = [{ provide: ADMIN_API_PORTS, ...factory }, AuditService, FirmMetrics, ModelsService, Projections, ...(board ? [{ provide: QUEUE_BOARD, useValue: board }] : [])];
+    return { module: AdminApiModule, imports, controllers, providers };
   }
 }

@@ -1,6 +1,8 @@
+import { jobs } from '@kontor/contracts';
 import { runService, type ServiceParts } from '@kontor/http';
 import { AppError } from '@kontor/kernel';
 import { openModelStore } from '@kontor/models';
+import { openQueueBoard } from '@kontor/queue';
 import { announcePresence, capabilitiesWith, openEvents, openServers, operatorSignIn } from '@kontor/wiring';
 import { AdminApiModule } from './admin-api.module.js';
 import { examine } from './doctor/examine.js';
@@ -10,8 +12,9 @@ import type { AdminApiPorts } from './ports.js';
 
 /** Administration in a process of its own, in another zone of trust than the chat. */
 await runService('admin-api', async (parts) => {
-  const { config, logger } = parts;
-  const { database, queue } = await openServers(parts);
+  const { config, logger, opened } = parts;
+  const { database, queue, redis } = await openServers(parts);
+  const board = opened.add(await openQueueBoard(jobs, redis, { text: config.log.text }));
   const signIn = operatorSignIn(parts, database);
   await announcePresence(parts, database, 'admin-api');
   const { tenant } = config.services;
@@ -24,7 +27,7 @@ await runService('admin-api', async (parts) => {
     logger,
   };
   // A file that is too large must reach ingestion as one that is, so that it is listed and the others are taken.
-  return { module: AdminApiModule.with({ useFactory: () => ports }), signIn, fileBytesMax: config.ingestion.fileBytesMax + 1 };
+  return { module: AdminApiModule.with({ board, useFactory: () => ports }), signIn, fileBytesMax: config.ingestion.fileBytesMax + 1 };
 });
 
 function ingestionOf({ config: { services } }: ServiceParts): IngestionAddress {

@@ -7,3 +7,4 @@ export { RedisTokenStream } from './stream/redis/redis-token-stream.js';
 export type { StreamEntry, TokenStream } from './stream/token-stream.js';
 export { Handles } from './nest/handles.js';
 export { JobsModule } from './nest/jobs.module.js';
+export { openQueueBoard, type QueueBoard, type QueueBoardOptions } from './board/open-queue-board.js';

@@ -2,7 +2,7 @@ import type { Jobs } from '@kontor/contracts';
 import type { Database } from '@kontor/db';
 import type { ServiceParts } from '@kontor/http';
 import { AppError } from '@kontor/kernel';
-import { RedisTokenStream, type JobQueue, type TokenStream } from '@kontor/queue';
+import { RedisTokenStream, type JobQueue, type RedisServer, type TokenStream } from '@kontor/queue';
 import { openDatabase } from './database.js';
 import { openQueue, openRedisOf } from './queue.js';
 
@@ -11,6 +11,7 @@ export interface Servers {
   database: Database;
   queue: JobQueue<Jobs>;
   stream: TokenStream;
+  redis: RedisServer;
 }
 
 /**
@@ -26,5 +27,5 @@ export async function openServers(parts: ServiceParts, waitMs?: number): Promise
   const queue = await openQueue(parts, redis);
   const stream = parts.opened.add(new RedisTokenStream(redis));
   parts.health.register('stream', 'readiness', () => stream.health());
-  return { database, queue, stream };
+  return { database, queue, stream, redis };
 }

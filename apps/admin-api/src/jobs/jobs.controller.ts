@@ -1,8 +1,9 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import type { DeadLetter, JobsChanged, QueueStatus } from '@kontor/contracts';
-import { Administrators } from '@kontor/http';
+import { Administrators, Principal, type Caller } from '@kontor/http';
 import { AppError } from '@kontor/kernel';
 import { z } from 'zod';
+import { AuditService } from '../audit/audit.service.js';
 import { ADMIN_API_PORTS, type AdminApiPorts } from '../ports.js';
 
 const LETTERS_MAX = 1_000;
@@ -14,7 +15,10 @@ const Page = z.object({ limit: z.coerce.number().int().min(1).max(LETTERS_MAX).d
 @Controller('api/admin/queues')
 @Administrators()
 export class JobsController {
-  constructor(@Inject(ADMIN_API_PORTS) private readonly ports: AdminApiPorts) {}
+  constructor(
+    @Inject(ADMIN_API_PORTS) private readonly ports: AdminApiPorts,
+    @Inject(AuditService) private readonly audit: AuditService,
+  ) {}
 
   @Get()
   queues(): Promise<QueueStatus[]> {
@@ -29,29 +33,28 @@ export class JobsController {
 
   @Post(':queue/dead-letters/replay')
   @HttpCode(200)
-  async replayAll(@Param('queue', { schema: Name }) queue: string): Promise<JobsChanged> {
-    return this.changed('replayed', queue, 'all', await this.ports.queue.deadLetters.replayAll(queue));
+  replayAll(@Principal() caller: Caller, @Param('queue', { schema: Name }) queue: string): Promise<JobsChanged> {
+    return this.change(caller, 'jobs.replay', queue, 'all', () => this.ports.queue.deadLetters.replayAll(queue));
   }
 
   @Post(':queue/dead-letters/:id/replay')
   @HttpCode(200)
-  async replay(@Param('queue', { schema: Name }) queue: string, @Param('id', { schema: Id }) id: string): Promise<JobsChanged> {
-    return this.changed('replayed', queue, id, one(await this.ports.queue.deadLetters.replay(queue, id)));
+  replay(@Principal() caller: Caller, @Param('queue', { schema: Name }) queue: string, @Param('id', { schema: Id }) id: string): Promise<JobsChanged> {
+    return this.change(caller, 'jobs.replay', queue, id, async () => one(await this.ports.queue.deadLetters.replay(queue, id)));
   }
 
   @Delete(':queue/dead-letters')
-  async discardAll(@Param('queue', { schema: Name }) queue: string): Promise<JobsChanged> {
-    return this.changed('discarded', queue, 'all', await this.ports.queue.deadLetters.discardAll(queue));
+  discardAll(@Principal() caller: Caller, @Param('queue', { schema: Name }) queue: string): Promise<JobsChanged> {
+    return this.change(caller, 'jobs.discard', queue, 'all', () => this.ports.queue.deadLetters.discardAll(queue));
   }
 
   @Delete(':queue/dead-letters/:id')
-  async discard(@Param('queue', { schema: Name }) queue: string, @Param('id', { schema: Id }) id: string): Promise<JobsChanged> {
-    return this.changed('discarded', queue, id, one(await this.ports.queue.deadLetters.discard(queue, id)));
+  discard(@Principal() caller: Caller, @Param('queue', { schema: Name }) queue: string, @Param('id', { schema: Id }) id: string): Promise<JobsChanged> {
+    return this.change(caller, 'jobs.discard', queue, id, async () => one(await this.ports.queue.deadLetters.discard(queue, id)));
   }
 
-  private changed(what: string, queue: string, id: string, jobs: number): JobsChanged {
-    this.ports.logger.info({ queue, id, jobs }, `dead letters ${what}`);
-    return { jobs };
+  private async change(caller: Caller, action: string, queue: string, id: string, work: () => Promise<number>): Promise<JobsChanged> {
+    return { jobs: await this.audit.during(caller, action, `${queue}/${id}`, work) };
   }
 }
 

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RedisServer as Server, reasonToSkip, startRedis } from '@kontor/services';
-import { jobs, type DeadLetter, type Jobs } from '@kontor/contracts';
+import { jobs, type DeadLetter, type EventPayload, type Jobs } from '@kontor/contracts';
 import { startHttp, type RunningHttp } from '@kontor/http';
 import { AppError } from '@kontor/kernel';
 import { silentLogger } from '@kontor/observability';
 import { createJobQueue, openRedis, type JobQueue } from '@kontor/queue';
+import { openWorld, type World } from '@kontor/testing';
+import { outbox } from '@kontor/db';
+import { AuditService } from '../audit/audit.service.js';
 import { ADMIN_API_PORTS, type AdminApiPorts } from '../ports.js';
 import { JobsController } from './jobs.controller.js';
 
@@ -14,6 +17,7 @@ const missing = await reasonToSkip('redis');
 describe.skipIf(missing)('the dead letters over HTTP', () => {
   let server: Server;
   let queue: JobQueue<Jobs>;
+  let world: World;
   let http: RunningHttp;
   let broken = true;
   const ran: string[] = [];
@@ -23,10 +27,11 @@ describe.skipIf(missing)('the dead letters over HTTP', () => {
     const redis = await openRedis({ url: server.url });
     queue = await createJobQueue(jobs, { backend: 'redis', redis });
     await queue.startWorkers([{ job: 'corpus.embed', run: ({ corpusId }) => (broken ? Promise.reject(new AppError('embedder.broken', { message: 'The model is broken.' })) : Promise.resolve(void ran.push(corpusId))) }], { queues: ['embedding'] });
-    const ports = { queue, logger: silentLogger } satisfies Partial<AdminApiPorts>;
+    world = await openWorld();
+    const ports = { tenant: 'firm', queue, database: world.database, logger: silentLogger } satisfies Partial<AdminApiPorts>;
     const signIn = { identify: ({ headers }: { headers: Record<string, unknown> }) => Promise.resolve({ tenant: 'firm', person: 'ada', principals: [], administrator: headers['x-role'] === 'administrator' }) };
-    http = await startHttp({ module: SpecModule, controllers: [JobsController], providers: [{ provide: ADMIN_API_PORTS, useValue: ports }] }, { host: '127.0.0.1', port: 0, bodyBytesMax: 1_000, signIn });
-    closing.push(() => http.close(), () => queue.close(), () => redis.close(), () => server.stop());
+    http = await startHttp({ module: SpecModule, controllers: [JobsController], providers: [{ provide: ADMIN_API_PORTS, useValue: ports }, AuditService] }, { host: '127.0.0.1', port: 0, bodyBytesMax: 1_000, signIn });
+    closing.push(() => http.close(), () => queue.close(), () => redis.close(), () => world.close(), () => server.stop());
   });
   afterAll(async () => {
     for (const close of closing) await close();
@@ -65,6 +70,12 @@ describe.skipIf(missing)('the dead letters over HTTP', () => {
     await fail('embed-e', 'embed-f');
     expect(await call('DELETE', '/embedding/dead-letters')).toEqual({ status: 200, body: { jobs: 2 } });
     expect((await call('GET', '/embedding/dead-letters')).body).toEqual([]);
+    const recorded = await world.database.worker('firm', (tx) => outbox.waitingEvents(tx, 100));
+    const entries = recorded.filter(({ type }) => type === 'audit.recorded').map(({ payload }) => payload as EventPayload<'audit.recorded'>);
+    expect(entries.filter(({ outcome }) => outcome === 'failed').map(({ action, target, code }) => [action, target, code])).toEqual([['jobs.discard', 'embedding/embed-b', 'job.not_failed']]);
+    expect(entries.filter(({ outcome }) => outcome === 'done').map(({ actor, action, target }) => [actor, action, target])).toEqual([
+      ['ada', 'jobs.discard', 'embedding/embed-b'], ['ada', 'jobs.replay', 'embedding/embed-c'], ['ada', 'jobs.replay', 'embedding/all'], ['ada', 'jobs.discard', 'embedding/all'],
+    ]);
   });
 
   it('name the queues where one is unknown', async () => {

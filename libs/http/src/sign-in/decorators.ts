@@ -6,6 +6,11 @@ import type { Caller } from './sign-in.js';
 export const PUBLIC = 'kontor:public';
 export const ADMINISTRATORS = 'kontor:administrators';
 
+export const HIDDEN = 'kontor:hidden';
+
+/** Answers administrators; whoever else asks, signed in or not, finds nothing at this address. */
+export const HiddenFromOthers = (): CustomDecorator => SetMetadata(HIDDEN, true);
+
 const callers = new WeakMap<FastifyRequest, Caller>();
 export const rememberCaller = (request: FastifyRequest, caller: Caller): void => void callers.set(request, caller);
 
