@@ -20,7 +20,7 @@ const BALANCED = ['chat-api', 'admin-api', 'ingestion'];
  * @param {Record<string, string>} [options.env] for every service
  * @param {string[]} [options.roots] the checkouts from which the instances of a service come in turn; this one where left out
  * @param {boolean} [options.balanced] whether a load balancer stands before each service that others call; see `balancers`
- * @param {boolean} [options.kafka] whether there are brokers, and with them an event-relay
+ * @param {boolean | object} [options.kafka] whether there are brokers, and with them an event-relay; or the options of its server
  * @param {(name: string, server: object) => object | Promise<object>} [options.through] what services reach instead of a server, such as a proxy
  */
 export async function startCluster({ instances = {}, env = {}, roots = [undefined], kafka = false, balanced = false, through = (_name, server) => server } = {}) {
@@ -37,7 +37,7 @@ export async function startCluster({ instances = {}, env = {}, roots = [undefine
     await rm(directory, { recursive: true, force: true });
   };
   try {
-    const starts = { postgres: startPostgres, redis: startRedis, s3: startS3, ...(kafka ? { kafka: startKafka } : {}) };
+    const starts = { postgres: startPostgres, redis: startRedis, s3: startS3, ...(kafka ? { kafka: () => startKafka(kafka === true ? {} : kafka) } : {}) };
     await Promise.all(Object.entries(starts).map(async ([name, start]) => (servers[name] = await start())));
     const token = randomBytes(24).toString('base64url');
     const reached = Object.fromEntries(await Promise.all(Object.entries(servers).map(async ([name, server]) => [name, await through(name, server)])));

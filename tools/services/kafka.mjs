@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fetchOnce } from './cache.mjs';
 import { fetchJars } from './jars.mjs';
@@ -38,10 +38,10 @@ export async function startKafka(options = {}) {
       name: 'kafka',
       prepare: ({ data }) => cpSync(empty, data, { recursive: true }),
       command: (self) => {
-        self.starts = (self.starts ?? 0) + 1;
+        self.saidBefore = said(self).length;
         return [program, ...java, '-cp', classPath, 'kafka.Kafka', configure(self, controllerPort, self.port, options)];
       },
-      isReady: (self) => countStarts(self) === self.starts,
+      isReady: (self) => said(self).slice(self.saidBefore).includes('Kafka Server started'),
     },
     options.port,
   );
@@ -49,9 +49,10 @@ export async function startKafka(options = {}) {
   return Object.assign(server, { brokers, variables: { KONTOR_KAFKA_BROKERS: brokers } });
 }
 
-// The node says so once it takes part in its cluster; its port is open before.
-function countStarts({ folder }) {
-  return readFileSync(join(folder, 'log'), 'utf8').split('Kafka Server started').length - 1;
+// The node says so once it takes part in its cluster; its port is open before. A start that was broken off never says it.
+function said({ folder }) {
+  const log = join(folder, 'log');
+  return existsSync(log) ? readFileSync(log, 'utf8') : '';
 }
 
 function configure({ folder, data }, controllerPort, port, { advertisedPort = port, settings = {} }) {

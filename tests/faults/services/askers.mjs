@@ -17,8 +17,8 @@ export class Askers {
   #stopped = false;
   #running = [];
 
-  constructor(cluster, importer, people, { searches = false } = {}) {
-    Object.assign(this, { cluster, importer, people, searches });
+  constructor(cluster, importer, people, { searches = false, thinkMs = 0 } = {}) {
+    Object.assign(this, { cluster, importer, people, searches, thinkMs });
   }
 
   start() {
@@ -30,18 +30,24 @@ export class Askers {
     await Promise.all(this.#running);
   }
 
-  /** Asks until an answer comes with the document that holds it. */
-  async probe(limitMs) {
-    for (const deadlineMs = Date.now() + limitMs; Date.now() < deadlineMs; await pause(RETRY_MS)) {
-      const one = await this.#ask(this.importer.users[0], 0);
-      if (one?.status === 'answered') return true;
-    }
-    return false;
+  /** Whether a question is answered now, from the document that holds it. */
+  async answered() {
+    return (await this.#ask(this.importer.users[0], 0))?.status === 'answered';
+  }
+
+  /** Asks the same question in the same conversation once more. */
+  async again({ person, conversation, word }) {
+    return this.#question(person, 0, conversation, word).catch(() => null);
+  }
+
+  /** How long the slowest answer took that was asked for in a span of time. */
+  slowestMs(fromMs, toMs) {
+    return Math.round(Math.max(0, ...this.asked.filter(({ askedMs }) => askedMs >= fromMs && askedMs < toMs).map(({ askedMs, endedMs }) => endedMs - askedMs)));
   }
 
   async #loop(person, index) {
     while (!this.#stopped) {
-      if (!(await this.#ask(person, index))) await pause(RETRY_MS);
+      await pause((await this.#ask(person, index)) ? this.thinkMs : RETRY_MS);
     }
   }
 
@@ -53,14 +59,20 @@ export class Askers {
       const made = await api('/api/conversations', { method: 'POST', body: JSON.stringify({ corpus: this.importer.corpus }) });
       if (made.status !== 201 && made.status !== 200) throw new Error(`conversation: ${made.status}`);
       const { id } = await made.json();
-      const response = await api(`/api/conversations/${id}/messages`, { method: 'POST', body: JSON.stringify({ question: `In which hall stands the ${word}?` }), signal: AbortSignal.timeout(ANSWER_MS_MAX) });
-      if (!response.ok) throw new Error(`question: ${response.status}`);
-      return await this.#follow({ person, conversation: id, word, parts: [], ids: [] }, response, index);
+      return await this.#question(person, index, id, word);
     } catch (thrown) {
       this.refused += 1;
       this.refusals.push(thrown.cause?.code ?? thrown.message);
       return null;
     }
+  }
+
+  async #question(person, index, conversation, word) {
+    const askedMs = performance.now();
+    const body = JSON.stringify({ question: `In which hall stands the ${word}?` });
+    const response = await this.cluster.api(this.cluster.reach('chat-api', index), `/api/conversations/${conversation}/messages`, { method: 'POST', body, signal: AbortSignal.timeout(ANSWER_MS_MAX) }, person);
+    if (!response.ok) throw new Error(`question: ${response.status}`);
+    return this.#follow({ person, conversation, word, askedMs, parts: [], ids: [] }, response, index);
   }
 
   async #search(api, word) {
@@ -73,6 +85,7 @@ export class Askers {
     const deadlineMs = Date.now() + ANSWER_MS_MAX;
     for (let at = index; ; at += 1) {
       const ended = await this.#read(one, response).catch(() => false);
+      one.endedMs = performance.now();
       if (ended || Date.now() > deadlineMs) return one;
       this.resumed += 1;
       await pause(RETRY_MS);

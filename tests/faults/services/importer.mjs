@@ -17,8 +17,9 @@ export class Importer {
   #stopped = false;
   #running = Promise.resolve();
 
-  constructor(cluster, folder) {
+  constructor(cluster, folder, { filesPerRun = FILES_PER_RUN } = {}) {
     this.cluster = cluster;
+    this.filesPerRun = filesPerRun;
     this.folder = join(folder, 'docs');
     this.files = { accessFile: join(folder, 'access.json'), usersFile: join(folder, 'users.json') };
   }
@@ -37,7 +38,7 @@ export class Importer {
     const { accessFile, usersFile } = this.files;
     await writeFile(usersFile, JSON.stringify({ implicit_groups: ['all'], users: USERS.map((id) => ({ id, name: id, groups: [] })) }));
     await writeFile(accessFile, JSON.stringify({ version: 1, match: 'longest_prefix', paths_relative_to: 'docs', groups: ['all'], prefixes: { '': ['all'] } }));
-    await this.#grow();
+    await this.#grow(FILES_PER_RUN);
     await this.#import();
     await this.#finish();
   }
@@ -62,8 +63,8 @@ export class Importer {
     }
   }
 
-  async #grow() {
-    for (let i = 0; i < FILES_PER_RUN; i += 1) {
+  async #grow(count = this.filesPerRun) {
+    for (let i = 0; i < count; i += 1) {
       const word = `zwo${this.words.length.toString(36)}rk${(this.words.length * 7919).toString(36)}`;
       await writeFile(join(this.folder, `${word}.md`), `# About ${word}\n\nThe ${word} stands in hall ${this.words.length} behind the blue door.\n`);
       this.words.push(word);
