@@ -21,6 +21,7 @@ const readers: Record<string, (tx: PersonTx, world: TenantModel[], random: Rando
   'conversations.questionsBefore': (tx, world) => each(exchangesOf(world), (one) => conversations.questionsBefore(tx, one.conversationId, null)),
   'conversations.readMessages': (tx, world) => each(exchangesOf(world), (one) => conversations.readMessages(tx, one.conversationId)),
   'conversations.readMessageSources': (tx, world) => each(exchangesOf(world), (one) => conversations.readMessageSources(tx, one.answerId)),
+  'conversations.openSinceMs': (tx, world) => each(exchangesOf(world), async (one) => (await conversations.openSinceMs(tx, one.answerId)) === null),
   'conversations.isOwnAnswer': (tx, world) => each(exchangesOf(world), (one) => conversations.isOwnAnswer(tx, one.answerId)),
   'conversations.readMessage': (tx, world) => each(exchangesOf(world), (one) => conversations.readMessage(tx, one.answerId)),
   'corpora.visibleCorpora': (tx) => corpora.visibleCorpora(tx),
@@ -42,7 +43,7 @@ const words = ['corpora.loadVocabulary', 'corpora.readLexicon'];
 const systemAccess = [
   'corpora.adoptEmbedder', 'corpora.createCorpus', 'corpora.findCorpus', 'corpora.getCorpus', 'corpora.listCorpora', 'corpora.replaceLexicon', 'corpora.setAccessState',
   'conversations.openAnswers', 'documents.countChunks', 'documents.knownDocuments', 'documents.pendingEmbeddings', 'documents.removeDocument', 'documents.replaceDocument', 'documents.setDocumentAcl', 'documents.storeEmbeddings',
-  'imports.isSuperseded', 'imports.keepFile', 'imports.latestRuns', 'imports.openRuns', 'imports.readFailures', 'imports.readRun', 'imports.recordScan', 'imports.setRunState', 'imports.settleItem', 'imports.startRun', 'imports.takeQuietRuns', 'imports.unusedBlobs', 'imports.waitingFiles',
+  'imports.isSuperseded', 'imports.keepFile', 'imports.latestRuns', 'imports.openRuns', 'imports.readFailures', 'imports.readRun', 'imports.recordScan', 'imports.setRunState', 'imports.settleItem', 'imports.startRun', 'imports.takeQuietRuns', 'imports.unusedBeforeMs', 'imports.unusedBlobs', 'imports.waitingFiles',
   'instances.liveInstances', 'instances.removeInstance', 'instances.reportInstance',
   'outbox.claimEvents', 'outbox.markPublished', 'outbox.readLag', 'outbox.refuseEvent', 'outbox.removePublished', 'outbox.retryRefused', 'outbox.waitingEvents',
   'people.findCaller', 'people.findScope', 'people.hasReaders', 'people.internAcl', 'people.listPeople', 'people.listRules', 'people.replaceRules', 'people.replaceUsers', 'people.ruleAges',

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { AskRequest, Message, Scope, Source, StreamPart } from '@kontor/contracts';
 import { conversations, outbox } from '@kontor/db';
 import { AppError } from '@kontor/kernel';
-import type { StreamEntry } from '@kontor/queue';
+import { garbled, type StreamEntry } from '@kontor/queue';
 import { absent } from '../conversations/conversations.service.js';
 import { CHAT_API_PORTS, type ChatApiPorts } from '../ports.js';
 import { SearchService, type SearchResult } from '../search/search.service.js';
@@ -91,12 +91,13 @@ export class AnswersService {
     await this.requireOwn(scope, answerId);
     try {
       for await (const entry of this.ports.stream.read(answerId, afterSeq, signal)) {
+        requirePart(entry.part);
         this.pace.see(answerId, entry.part as StreamPart);
         yield entry;
       }
     } catch (thrown) {
       const error = AppError.from(thrown);
-      if (error.code !== 'stream.expired') throw error;
+      if (error.code !== 'stream.expired' && error.code !== 'stream.garbage') throw error;
       const message = await this.ports.database.person(scope, (tx) => conversations.readMessage(tx, answerId));
       if (!message || message.status === 'queued' || message.status === 'running') throw error;
       let seq = afterSeq;
@@ -110,10 +111,9 @@ export class AnswersService {
    */
   async settleLost(scope: Scope, answerId: string): Promise<void> {
     const { database, queue } = this.ports;
-    const message = await database.person(scope, (tx) => conversations.readMessage(tx, answerId));
-    if (message?.status !== 'queued' && message?.status !== 'running') return;
+    const openMs = await database.person(scope, (tx) => conversations.openSinceMs(tx, answerId));
     // One that is being asked now is not in the queue yet.
-    if (Date.now() - Date.parse(message.createdAt) < LOST_AFTER_MS) return;
+    if (openMs === null || openMs < LOST_AFTER_MS) return;
     const state = await queue.state('answer.generate', `answer-${answerId}`);
     if (state === 'waiting' || state === 'active') return;
     const failed = await database.person(scope, (tx) => conversations.endWithoutText(tx, answerId, 'failed', 'answer.lost'));
@@ -149,6 +149,12 @@ export class AnswersService {
     setTimeout(() => this.waiting.set(key, Math.max(0, (this.waiting.get(key) ?? 1) - 1)), 60_000).unref();
     return fairPriority(Date.now(), recent);
   }
+}
+
+/** A type that this version does not know is for the page to pass over; what has no type is no part. */
+function requirePart(part: unknown): void {
+  if (typeof part === 'object' && part !== null && 'type' in part && typeof part.type === 'string') return;
+  throw garbled();
 }
 
 /** A finished answer as the stream would have told it. */

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type RedisServer as Server, reasonToSkip, startRedis } from '@kontor/services';
 import { jobs, type Conversation, type Jobs, type Problem } from '@kontor/contracts';
+import { conversations } from '@kontor/db';
+import { putAhead } from '@kontor/db/testing';
 import { startHttp, type Caller, type RunningHttp } from '@kontor/http';
 import { createJobQueue, openRedis, RedisTokenStream, type JobQueue } from '@kontor/queue';
 import { openWorld, type World } from '@kontor/testing';
@@ -17,13 +19,14 @@ describe.skipIf(missing)('a queue that is full, or away', () => {
   let server: Server;
   let world: World;
   let queue: JobQueue<Jobs>;
+  let stream: RedisTokenStream;
   let http: RunningHttp;
   let close: () => Promise<void>;
   beforeAll(async () => {
     [server, world] = [await startRedis(), await openWorld()];
     const redis = await openRedis({ url: server.url, waitMs: 1_000 });
     queue = await createJobQueue(table, { backend: 'redis', redis });
-    const stream = new RedisTokenStream(redis);
+    stream = new RedisTokenStream(redis);
     const ports: ChatApiPorts = { tenant: 'firm', database: world.database, blobs: world.blobs, queue, stream, embedder: () => null, capabilities: () => Promise.resolve([]), demo: false, sessions: { issue: () => '' } };
     http = await startHttp(ChatApiModule.with(ports), { host: '127.0.0.1', port: 0, bodyBytesMax: 100_000, signIn: { identify: () => Promise.resolve(ADA) } });
     close = async () => {
@@ -96,13 +99,31 @@ describe.skipIf(missing)('a queue that is full, or away', () => {
     expect((await messages(conversation)).map(({ role, status }) => [role, status])).toEqual([['user', 'answered'], ['assistant', 'failed']]);
   });
 
+  it('reads an answer from the database whose stream holds what no Kontor wrote, and says so while it is open', async () => {
+    const conversation = await begin();
+    await (await ask(conversation)).body!.cancel();
+    const answerId = (await messages(conversation))[1]!.id;
+    const garbage = [42, null, { no: 'type' }];
+    for (const part of garbage) await stream.append(answerId, part);
+    const read = async () => (await send(`/api/answers/${answerId}/stream`)).text();
+    expect(await read()).toContain('"code":"stream.garbage"');
+    await world.database.person(ADA, (tx) => conversations.finishAnswer(tx, answerId, { text: 'Thirty.', status: 'answered', model: 'm', claims: 0, supported: 0, citations: [] }));
+    expect(await read()).toContain('"delta":"Thirty."');
+    await queue.withdraw('answer.generate', `answer-${answerId}`);
+  });
+
   it('tells a reader that an answer is lost which no queue holds any more', async () => {
     const conversation = await begin();
     await (await ask(conversation)).body!.cancel();
     const answerId = (await messages(conversation))[1]!.id;
     expect(await queue.withdraw('answer.generate', `answer-${answerId}`)).toBe(true);
-    const now = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 60_000);
-    const events = await (await send(`/api/answers/${answerId}/stream`)).text().finally(() => now.mockRestore());
+    // A clock of this process that jumps ends nothing: the age of an answer is the database's word.
+    const now = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 86_400_000);
+    const early = await send(`/api/answers/${answerId}/stream`).finally(() => now.mockRestore());
+    await early.body!.cancel();
+    expect((await messages(conversation))[1]!.status).toBe('queued');
+    await world.database.person(ADA, (tx) => putAhead(tx, answerId));
+    const events = await (await send(`/api/answers/${answerId}/stream`)).text();
     expect(events).toContain('"code":"answer.lost"');
     expect((await messages(conversation))[1]!.status).toBe('failed');
   });

@@ -16,6 +16,8 @@ const AGE_MS_MIN = 30_000;
 export class OpenAnswersService implements OnApplicationBootstrap, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   private looking: Promise<void> = Promise.resolve();
+  /** Those whose age nobody knows, because a clock was set back: lost are they only where they are in no queue twice. */
+  private doubted = new Set<string>();
 
   constructor(@Inject(INFERENCE_PORTS) private readonly ports: InferencePorts) {}
 
@@ -34,9 +36,12 @@ export class OpenAnswersService implements OnApplicationBootstrap, OnApplication
   async look(olderThanMs = AGE_MS_MIN): Promise<void> {
     const { database, queue, tenant } = this.ports;
     const open = await database.worker(tenant, (tx) => conversations.openAnswers(tx, olderThanMs));
-    for (const { messageId, person } of open) {
+    const doubtedBefore = this.doubted;
+    this.doubted = new Set(open.filter(({ ahead }) => ahead).map(({ messageId }) => messageId));
+    for (const { messageId, person, ahead } of open) {
       const state = await queue.state('answer.generate', `answer-${messageId}`);
-      if (state === 'waiting' || state === 'active') continue;
+      if (state === 'waiting' || state === 'active') this.doubted.delete(messageId);
+      if (state === 'waiting' || state === 'active' || (ahead && !doubtedBefore.has(messageId))) continue;
       await failAnswer(this.ports, { tenant, person, messageId }, new AppError('answer.lost', { message: 'The answer was lost before it was written. Ask again.' }));
     }
   }

@@ -3,17 +3,23 @@ import { imports } from '@kontor/db';
 import type { IngestionPorts } from '../ports.js';
 
 /** Younger ones may belong to an upload that is still arriving, or to a job that another process has just taken. */
-export const BLOB_AGE_MS_MIN = 24 * 3_600_000;
+const BLOB_AGE_MS_MIN = 24 * 3_600_000;
 const BATCH = 500;
+
+export interface Sweep {
+  nowMs?: number;
+  ageMsMin?: number;
+  signal?: AbortSignal;
+}
 
 /**
  * Removes originals that no document was read from and that no import under way may still need: of uploads that were
  * broken off, of files that could not be read, and of documents that were replaced or removed. Returns how many.
  */
-export async function sweepBlobs(ports: IngestionPorts, nowMs: number, signal?: AbortSignal): Promise<number> {
-  const open = await ports.database.worker(ports.tenant, (tx) => imports.openRuns(tx));
-  // What a folder's import stored is named by its jobs alone until a document is read from it.
-  const beforeMs = Math.min(nowMs - BLOB_AGE_MS_MIN, ...open.map((run) => run.startedAt.getTime()));
+export async function sweepBlobs(ports: IngestionPorts, { nowMs = Date.now(), ageMsMin = BLOB_AGE_MS_MIN, signal }: Sweep = {}): Promise<number> {
+  // What a run stored is named by nothing until it is noted. Of two clocks that differ the slower one counts: one that
+  // jumped ahead must not make an upload that is arriving old.
+  const beforeMs = Math.min(nowMs - ageMsMin, await ports.database.worker(ports.tenant, (tx) => imports.unusedBeforeMs(tx, ageMsMin)));
   let removed = await ports.blobs.removeUnfinished(beforeMs);
   let batch: ListedBlob[] = [];
   for await (const blob of ports.blobs.list()) {

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { corpora, documents, imports } from '@kontor/db';
 import { HashEmbedder } from '@kontor/models/testing';
 import { openIngestion, TENANT, uploadOf, type IngestionWorld } from '../testing/ingestion-world.js';
-import { BLOB_AGE_MS_MIN, sweepBlobs } from './sweep-blobs.js';
+import { sweepBlobs } from './sweep-blobs.js';
 import { UpkeepService } from './upkeep.service.js';
 
 const BEGIN_AND_DIE = fileURLToPath(new URL('../testing/begin-and-die.js', import.meta.url));
@@ -55,15 +55,18 @@ describe('originals that nothing refers to', () => {
     for await (const { key } of world.blobs.list()) keys.push(key);
     return keys.length;
   };
-  const later = () => Date.now() + BLOB_AGE_MS_MIN + HOUR_MS;
+  // As if it were an hour later for everything.
+  const later = () => sweepBlobs(world.ports, { ageMsMin: -HOUR_MS });
 
   it('go once they are old: of a file that could not be read, and of one that was replaced', async () => {
     await world.work();
     await world.finished((await world.uploads.upload('handbook', uploadOf({ 'leave.md': LEAVE, 'cut.pdf': '%PDF-1.7 broken' }))).runId);
     await world.finished((await world.uploads.upload('handbook', uploadOf({ 'leave.md': `${LEAVE}\nFrom 2027 on thirty-one.\n` }))).runId);
     expect(await kept()).toBe(3);
-    expect(await sweepBlobs(world.ports, Date.now())).toBe(0);
-    expect(await sweepBlobs(world.ports, later())).toBe(2);
+    expect(await sweepBlobs(world.ports)).toBe(0);
+    // A clock of this process that is a year ahead makes nothing old.
+    expect(await sweepBlobs(world.ports, { nowMs: Date.now() + 365 * 24 * HOUR_MS })).toBe(0);
+    expect(await later()).toBe(2);
     const [document] = await world.database.worker(TENANT, async (tx) => documents.knownDocuments(tx, (await corpora.findCorpus(tx, 'handbook'))!.id));
     expect([await kept(), await world.blobs.has(document!.contentHash)]).toEqual([1, true]);
   });
@@ -73,12 +76,12 @@ describe('originals that nothing refers to', () => {
     await world.bring({ 'keys.md': '# Keys\n\nLost keys are kept at the gate.\n' }, 'gate');
     // As the folder's job does it: kept first, named by nothing but the next job from then on.
     await world.blobs.put((await uploadOf({ 'keys.md': 'Lost keys' }).next()).value!.content);
-    expect(await sweepBlobs(world.ports, later())).toBe(0);
+    expect(await later()).toBe(0);
     // From here on nothing but the upload itself keeps what it waits for.
     await world.database.worker(TENANT, async (tx) => {
       for (const { id } of await imports.openRuns(tx)) await imports.setRunState(tx, id, 'failed');
     });
-    expect(await sweepBlobs(world.ports, later())).toBe(1);
+    expect(await later()).toBe(1);
     expect(await kept()).toBe(1);
   });
 });

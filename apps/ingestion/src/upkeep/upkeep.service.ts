@@ -45,7 +45,7 @@ export class UpkeepService implements OnApplicationBootstrap, OnApplicationShutd
   private sweep(): Promise<void> {
     this.sweptMs = performance.now();
     return this.attempt('unused files were not removed', async () => {
-      const removed = await sweepBlobs(this.ports, Date.now(), this.closing.signal);
+      const removed = await sweepBlobs(this.ports, { signal: this.closing.signal });
       if (removed > 0) this.ports.logger.info({ removed }, 'unused files removed');
     });
   }

@@ -6,6 +6,8 @@ const DRAFT = '.new';
 
 /** Copies of the store's folder, the newest last. A copy appears under its name only when it is whole and on the disk. */
 export class Snapshots {
+  private tookMs = -Infinity;
+
   constructor(
     private readonly directory: string,
     private readonly keptMax: number,
@@ -21,7 +23,10 @@ export class Snapshots {
 
   /** Takes one. It is sent to the disk while others work again. */
   async take(engine: Engine, store: string): Promise<string> {
-    const name = timestamp();
+    // Their names order them: a clock that was set back must not put the newest before older ones.
+    const newest = (await this.list()).at(-1);
+    const name = timestamp(new Date(Math.max(Date.now(), newest === undefined ? 0 : Date.parse(takenAt(newest)) + 1)));
+    this.tookMs = performance.now();
     const draft = this.pathOf(name + DRAFT);
     try {
       await copyStore(engine, store, draft);
@@ -36,7 +41,10 @@ export class Snapshots {
 
   async isDue(everyMs: number): Promise<boolean> {
     const newest = (await this.list()).at(-1);
-    return newest === undefined || Date.now() - Date.parse(takenAt(newest)) >= everyMs;
+    if (newest === undefined) return true;
+    const ageMs = Date.now() - Date.parse(takenAt(newest));
+    // The newest one is of a time that is still to come where the clock was set back since.
+    return ageMs >= everyMs || (ageMs < 0 && performance.now() - this.tookMs >= everyMs);
   }
 
   async removeDrafts(): Promise<void> {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import * as corpora from '../repositories/corpora.js';
 import { makeCorpus } from '../testing/factories.js';
@@ -13,6 +13,7 @@ import { type EmbeddedStore, openEmbedded } from './open-embedded.js';
 import { compileEngine } from './open-engine.js';
 import { PgliteEngine } from './pglite-engine.js';
 import { PgliteThread } from './pglite-thread.js';
+import { Snapshots } from './snapshots.js';
 
 const TENANT = 't';
 const made: string[] = [];
@@ -134,6 +135,18 @@ describe('the store', () => {
     const names = [await store.snapshot(), await store.snapshot()];
     await store.close();
     expect((await readdir(join(directory, 'snapshots'))).map((name) => join(directory, 'snapshots', name))).toEqual(names);
+  });
+
+  it('takes the newest for the newest though the clock was set back, and takes the next one in time', { timeout: 60_000 }, async () => {
+    const directory = await storeFolder();
+    await copyTree(join(directory, 'data'), join(directory, 'snapshots', '2099-01-01T00-00-00.000Z'));
+    const snapshots = new Snapshots(join(directory, 'snapshots'), 2);
+    expect(await snapshots.isDue(3_600_000)).toBe(true);
+    const store = await openEmbedded({ directory, snapshotsKept: 2 });
+    const names = [await store.snapshot(), await store.snapshot()];
+    await store.close();
+    expect(names.map((name) => basename(name))).toEqual(['2099-01-01T00-00-00.001Z', '2099-01-01T00-00-00.002Z']);
+    expect((await readdir(join(directory, 'snapshots'))).sort()).toEqual(names.map((name) => basename(name)));
   });
 
   it('goes on after its thread died: what was committed is there, what was not is gone', { timeout: 60_000 }, async () => {

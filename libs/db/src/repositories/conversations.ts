@@ -118,13 +118,25 @@ async function storeCitations(tx: PersonTx, messageId: string, citations: readon
   );
 }
 
-/** Answers that were begun so long ago and have not ended; nothing of what was said. */
-export function openAnswers(tx: WorkerTx, olderThanMs: number): Promise<{ messageId: string; person: string }[]> {
+/**
+ * Answers that were begun so long ago, by the database's clock, and have not ended; nothing of what was said. One of a time
+ * that is still to come was begun before the clock was set back.
+ */
+export function openAnswers(tx: WorkerTx, olderThanMs: number): Promise<{ messageId: string; person: string; ahead: boolean }[]> {
   return tx.query(
-    `SELECT id AS "messageId", person FROM message
-     WHERE tenant = $1 AND status IN ('queued', 'running') AND created_at < now() - $2 * interval '1 millisecond' ORDER BY id LIMIT 500`,
+    `SELECT id AS "messageId", person, created_at > now() AS ahead FROM message
+     WHERE tenant = $1 AND status IN ('queued', 'running') AND (created_at < now() - $2 * interval '1 millisecond' OR created_at > now() + interval '1 minute') ORDER BY id LIMIT 500`,
     [tx.tenant, olderThanMs],
   );
+}
+
+/** How long ago an answer was begun that has not ended, by the database's clock; null where it has, or is not there. */
+export async function openSinceMs(tx: PersonTx, messageId: string): Promise<number | null> {
+  const [row] = await tx.query<{ ageMs: number }>(
+    `SELECT (abs(extract(epoch FROM now() - created_at)) * 1000)::float8 AS "ageMs" FROM message WHERE tenant = $1 AND person = $2 AND id = $3 AND status IN ('queued', 'running')`,
+    [...owner(tx), messageId],
+  );
+  return row?.ageMs ?? null;
 }
 
 export async function markRunning(tx: PersonTx, messageId: string): Promise<boolean> {

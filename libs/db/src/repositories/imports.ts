@@ -98,6 +98,15 @@ export interface OpenRun {
   startedAt: Date;
 }
 
+/** The earlier of two times, in milliseconds: so long ago by the database's clock, and the start of the oldest open run. */
+export async function unusedBeforeMs(tx: WorkerTx, ageMs: number): Promise<number> {
+  const [row] = await tx.query<{ beforeMs: number }>(
+    `SELECT (extract(epoch FROM least(now() - $2 * interval '1 millisecond', min(started_at))) * 1000)::float8 AS "beforeMs" FROM import_run WHERE tenant = $1 AND finished_at IS NULL`,
+    [tx.tenant, ageMs],
+  );
+  return row!.beforeMs;
+}
+
 const OPEN = 'id, corpus_id AS "corpusId", state, directory, started_at AS "startedAt"';
 
 /** The runs that have not come to their end, oldest first. */

@@ -3,4 +3,4 @@ export { type DocumentSketch, freshTenant, makeCorpus, makeDocument, makeTenant,
 export { type FreshDatabase, emptyPostgres, freshDatabase, freshPostgresUrl, postgresMissing, stopTestDatabases } from './fresh-database.js';
 export { withoutExplicitPredicate } from '../repositories/visibility.js';
 export { filledStore, removeFolders } from './copy-world.js';
-export { ageRuns, unsettleRun } from './import-times.js';
+export { ageRuns, putAhead, unsettleRun } from './set-times.js';

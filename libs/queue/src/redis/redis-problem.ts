@@ -8,6 +8,7 @@ const REFUSALS: readonly { word: RegExp; code: string; message: string }[] = [
   { word: /^NOPERM/, code: 'redis.forbidden', message: "The account in KONTOR_REDIS_URL may not do what Kontor needs. Give it all commands on the keys of Kontor's prefix." },
   { word: /^OOM/, code: 'redis.full', message: 'Redis has no memory left, so it takes nothing new; what it holds is not lost. Raise maxmemory.' },
   { word: /^MISCONF/, code: 'redis.not_persisting', message: 'Redis cannot write to its disk, so it takes nothing new. Free some space on it, and see its log.' },
+  { word: /^WRONGTYPE/, code: 'redis.garbage', message: "A key of Kontor's prefix in Redis holds something that is not Kontor's. Let no other program write there; give Kontor a prefix of its own (KONTOR_REDIS_PREFIX)." },
   { word: /^(READONLY|NOREPLICAS|MASTERDOWN)/, code: 'redis.replica', message: 'KONTOR_REDIS_URL leads to a replica, which takes nothing new. Name the primary.' },
 ];
 

@@ -127,7 +127,7 @@ export function describeJobQueue(name: string, open: () => Promise<{ connect: <T
       expect(await queue.counts('file.read')).toEqual({ waiting: 0, active: 0, failed: 1 });
     });
 
-    it('runs a job again whose failure could not be noted, and not one that must not run twice', async () => {
+    it('runs a job again whose failure could not be noted, and tells of one that must not run twice until it is', async () => {
       deafTimes = 2;
       let runs = 0;
       const broken: Run = () => Promise.reject(new AppError('file.broken', { message: `run ${(runs += 1)}` }));
@@ -135,9 +135,11 @@ export function describeJobQueue(name: string, open: () => Promise<{ connect: <T
       await queue.enqueue('file.read', { path: 'a', pages: 1 }, { id: 'read-a' });
       await expect.poll(() => failures, { timeout: 10_000 }).toEqual(['a file.broken', 'a file.broken', 'a file.broken']);
       await reached('failed', 'read-a');
-      deafTimes = 1;
+      [deafTimes, failures.length] = [2, 0];
       await queue.enqueue('answer.write', { path: 'b' }, { id: 'write-b' });
       await reached('failed', 'write-b', 'answer.write');
+      // It is told until somebody hears it, and not run for that.
+      expect(failures).toEqual(['b file.broken', 'b file.broken', 'b file.broken']);
       expect(runs).toBe(4);
     });
 

@@ -62,6 +62,9 @@ export function describeConversations(context: () => FreshDatabase): void {
       expect((await read()).map(({ role }) => role)).toEqual(['user', 'assistant', 'user', 'user', 'assistant']);
       const questions = { question: 'And for trainees?', history: ['How many days?', 'And of an hour ahead?'] };
       expect(await database.person(reader, (tx) => conversations.readAnswerTask(tx, answerId))).toMatchObject(questions);
+      // Begun before the clock was set back, or in a conversation that was: of what age it is nobody knows.
+      expect(await database.worker(reader.tenant, (tx) => conversations.openAnswers(tx, 30_000))).toEqual([{ messageId: answerId, person: 'u', ahead: true }]);
+      expect(await database.person(reader, (tx) => conversations.openSinceMs(tx, answerId))).toBeGreaterThan(3_000_000);
     });
 
     it('ends and announces an answer once: what came first stays', async () => {
@@ -80,7 +83,7 @@ export function describeConversations(context: () => FreshDatabase): void {
       await exchange(context());
       const open = (olderThanMs: number) => database.worker(reader.tenant, (tx) => conversations.openAnswers(tx, olderThanMs));
       expect(await open(60_000)).toEqual([]);
-      expect(await open(0)).toEqual([{ messageId: answerId, person: 'u' }]);
+      expect(await open(0)).toEqual([{ messageId: answerId, person: 'u', ahead: false }]);
       await database.person(reader, (tx) => conversations.markRunning(tx, answerId));
       expect(await open(0)).toHaveLength(1);
       await database.person(reader, (tx) => conversations.finishAnswer(tx, answerId, answer));

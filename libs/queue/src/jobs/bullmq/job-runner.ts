@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { DelayedError, WaitingError } from 'bullmq';
 import { AppError, invariant } from '@kontor/kernel';
 import { failActiveSpan, inTrace, type Logger, observe, type OpenSpan, withCorrelation } from '@kontor/observability';
@@ -15,6 +16,9 @@ interface AnyHandler {
 
 /** How an attempt ended that did not do its work. */
 type Failure = 'failed' | 'retried' | 'handed_over';
+
+/** In all no longer than a server takes to come back by itself; who looks for lost work comes after that. */
+const TOLD_AGAIN_AFTER_MS = [250, 500, 1_000, 2_000, 4_000, 8_000];
 
 /** How often its worker died since it was added or replayed: BullMQ's own count outlives a replay. */
 const deathsOf = (job: BullJob): number => Math.min(job.stalledCounter, job.attemptsStarted - job.attemptsMade - 1);
@@ -95,8 +99,8 @@ export class JobRunner<Table extends JobTable> {
     this.logger.warn({ job: job.name, id, attempt, final, err: thrown }, 'job failed');
     if (final) {
       this.told.add(id);
-      const noted = await this.tell(job, AppError.from(thrown));
-      if (!noted && this.redelivers(job)) await this.comeAgain(job, id, token);
+      const error = AppError.from(thrown);
+      if (!(await this.tell(job, error))) await (this.redelivers(job) ? this.comeAgain(job, id, token) : this.tellAgain(job, error));
     }
     throw toBullError(thrown, final);
   }
@@ -106,6 +110,14 @@ export class JobRunner<Table extends JobTable> {
     this.told.delete(id);
     await job.moveToDelayed(Date.now() + (this.table[job.name]?.backoffMs ?? 0), token);
     throw new DelayedError();
+  }
+
+  /** What must not run twice cannot come again; but whoever waits for it shall hear of its end as soon as a server is back. */
+  private async tellAgain(job: BullJob, error: AppError): Promise<void> {
+    for (const pauseMs of TOLD_AGAIN_AFTER_MS) {
+      await pause(pauseMs, undefined, { signal: this.closing }).catch(() => undefined);
+      if (this.closing.aborted || (await this.tell(job, error))) return;
+    }
   }
 
   /** @returns false where the handler could not take note */

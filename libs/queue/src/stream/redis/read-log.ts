@@ -1,6 +1,6 @@
 import { AppError } from '@kontor/kernel';
 import { isUnreachable } from '../../redis/redis-problem.js';
-import { expired } from '../stream-problem.js';
+import { expired, garbled } from '../stream-problem.js';
 import type { StreamEntry } from '../token-stream.js';
 import type { Listener, RawEntry } from './follower.js';
 import { Inbox } from './inbox.js';
@@ -18,6 +18,15 @@ export interface LogSource {
   /** The id of the newest entry, undefined where there is no such stream. */
   tail(): Promise<string | undefined>;
   follow(afterSeq: number, listener: Listener): { position: string; stop: () => void };
+}
+
+/** Whatever another program wrote there is told as such, and read from the database instead. */
+function readPart(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '') as unknown;
+  } catch {
+    throw garbled();
+  }
 }
 
 /** Where a reader stands, and what the next entry means to it. */
@@ -40,7 +49,7 @@ class Reading {
     if (seq <= this.last) return undefined;
     if (seq > this.last + 1) return 'gap';
     this.last = seq;
-    return { seq, part: JSON.parse(fields[1]!) as unknown };
+    return { seq, part: readPart(fields[1]) };
   }
 
   /** What comes after `last` at the server now. @throws AppError `stream.expired` where history is gone */

@@ -92,6 +92,23 @@ describe.skipIf(missing)('a token stream between processes', () => {
     expect((await connections()) - before).toBeLessThanOrEqual(2);
   });
 
+  it('tells a reader of what no Kontor wrote, whether it comes before or while somebody reads, and keeps other streams going', async () => {
+    const raw = new Redis(server.url);
+    const other = `${id}-other`;
+    for (const one of [id, other]) await worker.append(one, 'start');
+    const [reading, sound] = [collect(api, id), collect(api, other)];
+    reading.catch(() => undefined);
+    await pause(100);
+    await raw.xadd(`kontor:stream:{${id}}`, '2-0', 'p', '{"type":', 't', 'x');
+    await expect(reading).rejects.toMatchObject({ code: 'stream.garbage', retry: 'never' });
+    await expect(collect(api, id)).rejects.toMatchObject({ code: 'stream.garbage' });
+    await worker.end(other);
+    expect(await sound).toEqual([[1, 'start']]);
+    await raw.set(`kontor:stream:{${id}-text}`, 'not a stream');
+    await expect(worker.append(`${id}-text`, 'a')).rejects.toMatchObject({ code: 'redis.garbage', message: expect.stringContaining('KONTOR_REDIS_PREFIX') as string });
+    raw.disconnect();
+  });
+
   it('wakes a reader at once, though the connection waits for other streams already', async () => {
     await worker.append(`${id}-other`, 'a');
     void collect(api, `${id}-other`);
