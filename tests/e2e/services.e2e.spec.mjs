@@ -1,9 +1,10 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startTraceReceiver } from '@kontor/observability/testing';
 import { reasonToSkip } from '@kontor/services';
 import { startCluster } from '../cluster/cluster.mjs';
-import { readEvents, until } from './kontor.mjs';
+import { kontorCommand, readEvents, until } from './kontor.mjs';
 
 const sample = (name) => fileURLToPath(new URL(`../../samples/${name}`, import.meta.url));
 const IMPORT_MS_MAX = 400_000;
@@ -94,6 +95,15 @@ it.skipIf(missing)('shows the queues to an administrator, and nothing at that ad
   for (const headers of [{}, { authorization: 'Bearer wrong' }, { authorization: `Bearer ${cluster.token}`, 'x-kontor-person': 'brehm' }]) {
     expect(await (await board(headers)).json()).toMatchObject({ status: 404, code: 'route.not_found' });
   }
+});
+
+it.skipIf(missing)('shows the queues on the command line of another machine, by address and token', async () => {
+  const env = { KONTOR_ADMIN_URL: cluster.services['admin-api'][0].url, KONTOR_DATA: join(cluster.directory, 'elsewhere') };
+  const listed = await kontorCommand(['jobs', 'list', '--json'], { ...env, KONTOR_OPERATOR_TOKEN: cluster.token });
+  expect(listed).toMatchObject({ status: 0, stderr: '' });
+  expect(JSON.parse(listed.stdout).map(({ queue }) => queue).sort()).toEqual(['embedding', 'imports', 'inference', 'ingestion']);
+  expect(await kontorCommand(['jobs', 'list'], env)).toMatchObject({ status: 1, stderr: expect.stringContaining('admin.token_missing') });
+  expect(await kontorCommand(['jobs', 'list'], { ...env, KONTOR_ADMIN_URL: 'http://127.0.0.1:9', KONTOR_OPERATOR_TOKEN: cluster.token })).toMatchObject({ status: 1, stderr: expect.stringContaining('kontor.unreachable') });
 });
 
 it.skipIf(missing)('takes an upload through to the bucket, and lists a broken file beside the sound one', async () => {

@@ -14,6 +14,8 @@ export interface ChatApiPorts {
   /** Null while no embedder is on the machine: search is lexical until then. */
   embedder: () => Embedder | null;
   capabilities: () => Promise<Capability[]>;
+  /** How many answers are written at the same time, by all workers together. */
+  answerSlots: () => Promise<number>;
   /** Whether anyone may sign in as one of the people; never beyond loopback. */
   demo: boolean;
   sessions: { issue(person: string): string };

@@ -40,7 +40,7 @@ it('reads what another process imports over the same database, is ready, and end
   const queue = opened.add(await createJobQueue(jobs, { backend: 'postgres', pool: opened.add(await openQueuePool({ url })) }));
   const imports = new ImportService({
     tenant: 'firm', database, blobs: new DirectoryBlobStore(join(main.directory, 'data', 'blobs')), extractor: opened.add(createExtractor(LIMITS)), embedder: () => null, embedderReady: Promise.resolve(), queue,
-    enqueue: (name, data, options) => queue.enqueue(name, data as never, options), fileBytesMax: LIMITS.sizeBytesMax, logger: silentLogger,
+    enqueue: (name, data, options) => queue.enqueue(name, data as never, options), fileBytesMax: LIMITS.sizeBytesMax, importsWaitingMax: 200, logger: silentLogger,
   });
   const folder = join(main.directory, 'documents');
   await mkdir(folder);

@@ -19,7 +19,7 @@ await runService('ingestion', async (parts) => {
   const { tools, runtime } = documentTools(parts);
   const { tenant, operatorToken, drainMs } = config.services;
   const enqueue: IngestionPorts['enqueue'] = (name, data, options) => queue.enqueue(name, data as never, options);
-  const ingestion = IngestionModule.with({ tenant, database, blobs, enqueue, queue, ...tools, fileBytesMax: config.ingestion.fileBytesMax, logger });
+  const ingestion = IngestionModule.with({ tenant, database, blobs, enqueue, queue, ...tools, fileBytesMax: config.ingestion.fileBytesMax, importsWaitingMax: config.ingestion.importsWaitingMax, logger });
   await announcePresence(parts, database, 'ingestion', () => runtime.capabilities().filter((one) => one.name === 'embedder'));
   const module = { ...ingestion, imports: [JobsModule.with(queue, { queues: [...new Set(QUEUES)], drainMs })] };
   // Without a token nobody could call it, so it is not there.

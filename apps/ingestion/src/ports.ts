@@ -19,5 +19,7 @@ export interface IngestionPorts {
   enqueue: <Name extends JobName & keyof Jobs>(name: Name, data: JobData<Name>, options: { id: string }) => Promise<unknown>;
   queue: Pick<JobQueue<Jobs>, 'state'>;
   fileBytesMax: number;
+  /** Imports and uploads under way at once; another one is told to come back. */
+  importsWaitingMax: number;
   logger: Logger;
 }

@@ -48,15 +48,16 @@ export function compose(adapters: Adapters): DynamicModule {
   const blobs = new DirectoryBlobStore(join(config.store.directory, 'blobs'));
   const { fileBytesMax } = config.ingestion;
   const { firstWordMs, answerTokensMax } = config.inference;
+  const { importsWaitingMax } = config.ingestion;
   const { embedder, chatModel } = runtime;
   const ingestion = IngestionModule.with({
-    tenant: TENANT, database, blobs, extractor: adapters.extractor, embedder, embedderReady: adapters.embedderReady, queue, fileBytesMax, logger,
+    tenant: TENANT, database, blobs, extractor: adapters.extractor, embedder, embedderReady: adapters.embedderReady, queue, fileBytesMax, importsWaitingMax, logger,
     enqueue: (name, data, options) => queue.enqueue(name, data as never, options),
   });
   return StandaloneModule.with([
     ingestion,
     InferenceModule.with({ tenant: TENANT, database, queue, stream, chatModel, embedder, firstWordMs, answerTokensMax, logger }),
-    ChatApiModule.with({ tenant: TENANT, database, blobs, queue, stream, embedder, capabilities: async () => runtime.capabilities(), demo: config.demo.enabled, sessions: signIn }),
+    ChatApiModule.with({ tenant: TENANT, database, blobs, queue, stream, embedder, capabilities: async () => runtime.capabilities(), answerSlots: async () => runtime.chatParallelMax, demo: config.demo.enabled, sessions: signIn }),
     AdminApiModule.with({ imports: [ingestion], inject: [ImportService, UploadService], useFactory: (imports: ImportService, uploads: UploadService) => administration(adapters, imports, uploads) }),
     JobsModule.with(queue, { concurrency: { [jobs['answer.generate'].queue]: runtime.chatParallelMax } }),
   ]);

@@ -12,7 +12,7 @@ export const defaults = {
     answerTokensMax: 400,
     contextTokens: 4_096,
   },
-  ingestion: { fileBytesMax: 104_857_600, parseTimeoutMs: 120_000, parseMemoryBytesMax: 1_073_741_824 },
+  ingestion: { importsWaitingMax: 200, fileBytesMax: 104_857_600, parseTimeoutMs: 120_000, parseMemoryBytesMax: 1_073_741_824 },
   services: { tenant: 'home', redisPrefix: 'kontor', leaveMs: 5_000, drainMs: 30_000 },
   database: { connectionsMax: 10, connectTimeoutMs: 10_000, statementTimeoutMs: 60_000, lockTimeoutMs: 20_000, idleInTransactionTimeoutMs: 150_000 },
   s3: { region: 'us-east-1' },

@@ -40,6 +40,7 @@ export const slices = {
   },
   ingestion: {
     embedThreads: derived('KONTOR_EMBED_THREADS', wholeNumber(1, 256), 'one for each processor', 'Threads that embed passages during an import.'),
+    importsWaitingMax: variable('KONTOR_IMPORTS_WAITING_MAX', wholeNumber(1, 100_000), defaults.ingestion.importsWaitingMax, 'How many imports and uploads may be under way or wait. Another one is told to come back later, with its place.'),
     fileBytesMax: variable('KONTOR_FILE_BYTES_MAX', wholeNumber(1, 4 * GIB), defaults.ingestion.fileBytesMax, 'The largest file that is imported, in bytes.'),
     parseTimeoutMs: variable('KONTOR_PARSE_TIMEOUT_MS', wholeNumber(1_000, DAY_MS), defaults.ingestion.parseTimeoutMs, 'How long reading one file may take.'),
     parseMemoryBytesMax: variable('KONTOR_PARSE_MEMORY_BYTES_MAX', wholeNumber(GIB / 8, 64 * GIB), defaults.ingestion.parseMemoryBytesMax, 'How much memory the process that reads a file may take.'),
@@ -49,6 +50,7 @@ export const slices = {
     sessionKey: derived('KONTOR_SESSION_KEY', longSecret, 'none; the embedded shape keeps one in KONTOR_DATA', 'Signs sessions; the same in every process that shall know them. At least 32 characters.'),
     leaveMs: variable('KONTOR_LEAVE_MS', wholeNumber(0, 600_000), defaults.services.leaveMs, 'How long a service that is told to end serves on while `/health/ready` says no, so that load balancers send no more. Longer than they take to notice.'),
     drainMs: variable('KONTOR_DRAIN_MS', wholeNumber(0, DAY_MS), defaults.services.drainMs, 'How long requests, answers and imports under way may go on after that. Give its supervisor ten seconds more than both together.'),
+    adminUrl: derived('KONTOR_ADMIN_URL', webAddress, 'none; the Kontor of this machine', 'Where the command line reaches `admin-api`, for `jobs`, `import` and `doctor`; it shows KONTOR_OPERATOR_TOKEN.'),
     ingestionUrl: derived('KONTOR_INGESTION_URL', webAddress, 'none', 'Where `admin-api` in a process of its own reaches `ingestion`.'),
     databaseUrl: derived('KONTOR_DATABASE_URL', databaseAddress, 'none; the embedded shape needs none', 'The PostgreSQL server that services in processes of their own share: `postgres://account:password@host/database`.'),
     redisUrl: derived('KONTOR_REDIS_URL', redisAddress, 'none; the embedded shape needs none', 'The Redis or Valkey server of the queues and of answers on their way: `redis://account:password@host:6379/0`, `rediss://` for TLS.'),

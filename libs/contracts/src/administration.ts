@@ -53,7 +53,11 @@ export const ModelStatus = z.object({
 export type ModelStatus = z.infer<typeof ModelStatus>;
 
 /** What the page shows about what is missing, with the command that brings it. */
-export const Capability = z.object({ name: z.enum(['chat', 'embedder']), model: z.string().nullable(), ready: z.boolean(), state: z.string(), mend: z.string().nullable() });
+export const Capability = z.object({
+  name: z.enum(['chat', 'embedder']), model: z.string().nullable(), ready: z.boolean(), state: z.string(), mend: z.string().nullable(),
+  /** How many answers are written at the same time; absent where it is one. */
+  parallel: z.number().int().min(1).optional(),
+});
 export type Capability = z.infer<typeof Capability>;
 
 /** What an administrator did. One that was begun and never ended was broken off. */

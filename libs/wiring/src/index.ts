@@ -5,4 +5,4 @@ export { relayEvents } from './relay-events.js';
 export { openQueue, openRedisOf } from './queue.js';
 export { openServers, type Servers } from './servers.js';
 export { operatorSignIn } from './sign-in.js';
-export { announcePresence, capabilitiesWith } from './presence.js';
+export { announcePresence, answerSlots, capabilitiesWith } from './presence.js';

@@ -17,3 +17,17 @@ export async function capabilitiesWith(database: Database, tenant: string, own: 
     return told ?? all.find((one) => one.ready) ?? all[0] ?? { name, model: null, ready: false, state: 'no service that does this runs', mend: null };
   });
 }
+
+const SLOTS_KEPT_MS = 5_000;
+
+/** How many answers all workers together write at the same time, as they told lately; one where nobody did. */
+export function answerSlots(database: Database, tenant: string): () => Promise<number> {
+  let [slots, readAtMs] = [1, -Infinity];
+  return async () => {
+    if (performance.now() - readAtMs < SLOTS_KEPT_MS) return slots;
+    readAtMs = performance.now();
+    const live = await database.worker(tenant, (tx) => instances.liveInstances(tx));
+    const writers = live.flatMap(({ capabilities }) => capabilities).filter(({ name, ready }) => name === 'chat' && ready);
+    return (slots = Math.max(1, writers.reduce((sum, { parallel = 1 }) => sum + parallel, 0)));
+  };
+}

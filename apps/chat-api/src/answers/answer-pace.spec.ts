@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { AnswerPace } from './answer-pace.js';
+import { answersUntilBegin, AnswerPace } from './answer-pace.js';
 
 const BEGIN = { type: 'data-queue', data: { position: 0, estimateMs: null } } as const;
 const END = { type: 'finish' } as const;
@@ -22,6 +22,13 @@ function timed(...durations: number[]): { pace: AnswerPace; tell: (answerId: str
 it('promises nothing before the first answer, and then as many answers as are ahead', () => {
   expect(timed().pace.estimateMs(2)).toBeNull();
   expect(timed(4_000, 8_000).pace.estimateMs(2)).toBe(12_000);
+});
+
+it('shares the wait among the slots of the model, and lets nobody wait while one is free', () => {
+  const { pace } = timed(4_000, 8_000);
+  expect(pace.estimateMs(8, 4)).toBe(12_000);
+  expect([0, 3, 4, 9].map((ahead) => answersUntilBegin(ahead, 4))).toEqual([0, 0, 1, 6]);
+  expect([0, 1, 2].map((ahead) => answersUntilBegin(ahead, 1))).toEqual([0, 1, 2]);
 });
 
 it('follows the machine: only the last answers count', () => {

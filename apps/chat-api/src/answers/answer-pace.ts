@@ -27,10 +27,13 @@ export class AnswerPace {
     }
   }
 
-  /** Until so many answers are done; null while none was timed. */
-  estimateMs(ahead: number): number | null {
+  /** Until so many answers are done, of which `slots` are written at the same time; null while none was timed. */
+  estimateMs(answers: number, slots = 1): number | null {
     if (this.durationsMs.length === 0) return null;
     const mean = this.durationsMs.reduce((sum, one) => sum + one, 0) / this.durationsMs.length;
-    return Math.round(mean * ahead);
+    return Math.round((mean * answers) / slots);
   }
 }
+
+/** How many of those ahead have to end before the next one begins: with a free slot none. */
+export const answersUntilBegin = (ahead: number, slots: number): number => Math.max(0, ahead - slots + 1);

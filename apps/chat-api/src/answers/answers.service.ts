@@ -6,7 +6,7 @@ import { garbled, type StreamEntry } from '@kontor/queue';
 import { absent } from '../conversations/conversations.service.js';
 import { CHAT_API_PORTS, type ChatApiPorts } from '../ports.js';
 import { SearchService, type SearchResult } from '../search/search.service.js';
-import { AnswerPace } from './answer-pace.js';
+import { AnswerPace, answersUntilBegin } from './answer-pace.js';
 import { fairPriority } from './fair-share.js';
 import { noticeText } from './notices.js';
 
@@ -62,8 +62,9 @@ export class AnswersService {
     for (const code of found.notices) await this.append(answerId, { type: 'data-notice', data: { code, text: noticeText(code, found.language) } });
     const priority = this.priorityOf(scope);
     // Told before it waits: the worker, which tells of place 0, may begin at once and must have the last word.
-    const ahead = await queue.aheadOf('answer.generate', priority);
-    if (ahead > 0) await this.append(answerId, { type: 'data-queue', data: { position: ahead, estimateMs: this.pace.estimateMs(ahead) } });
+    const [ahead, slots] = await Promise.all([queue.aheadOf('answer.generate', priority), this.slots()]);
+    const position = answersUntilBegin(ahead, slots);
+    if (position > 0) await this.append(answerId, { type: 'data-queue', data: { position, estimateMs: this.pace.estimateMs(position, slots) } });
     this.pace.expect(answerId);
     await queue.enqueue('answer.generate', { tenant: scope.tenant, person: scope.person, messageId: answerId, evidence: found.evidence }, { id: `answer-${answerId}`, priority });
   }
@@ -80,10 +81,10 @@ export class AnswersService {
   private async requireRoom(): Promise<void> {
     const { waiting, active, waitingMax } = await this.ports.queue.room('answer.generate');
     if (waiting < waitingMax) return;
-    const position = waiting + active;
-    const retryAfterSeconds = Math.ceil((this.pace.estimateMs(1) ?? RETRY_AFTER_MS) / 1_000);
+    const [position, slots] = [waiting + active, await this.slots()];
+    const retryAfterSeconds = Math.ceil((this.pace.estimateMs(1, slots) ?? RETRY_AFTER_MS) / 1_000);
     const message = `${position} questions wait for an answer, as many as may. Yours was not stored; ask again in ${retryAfterSeconds} seconds.`;
-    throw new AppError('queue.full', { status: 429, retry: 'later', message, details: { position, estimateMs: this.pace.estimateMs(position), retryAfterSeconds } });
+    throw new AppError('queue.full', { status: 429, retry: 'later', message, details: { position, estimateMs: this.pace.estimateMs(position, slots), retryAfterSeconds } });
   }
 
   /** The parts after `afterSeq`; where the stream is gone, the finished answer as parts anew. */
@@ -130,6 +131,11 @@ export class AnswersService {
       await this.append(answerId, { type: 'abort' });
       await this.ports.stream.end(answerId);
     } else await this.ports.stream.requestStop(answerId);
+  }
+
+  /** Only an estimate rests on it, so nobody's question fails over it. */
+  private slots(): Promise<number> {
+    return this.ports.answerSlots().catch(() => 1);
   }
 
   private async append(answerId: string, part: StreamPart): Promise<void> {

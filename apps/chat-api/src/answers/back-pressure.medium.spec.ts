@@ -27,7 +27,7 @@ describe.skipIf(missing)('a queue that is full, or away', () => {
     const redis = await openRedis({ url: server.url, waitMs: 1_000 });
     queue = await createJobQueue(table, { backend: 'redis', redis });
     stream = new RedisTokenStream(redis);
-    const ports: ChatApiPorts = { tenant: 'firm', database: world.database, blobs: world.blobs, queue, stream, embedder: () => null, capabilities: () => Promise.resolve([]), demo: false, sessions: { issue: () => '' } };
+    const ports: ChatApiPorts = { tenant: 'firm', database: world.database, blobs: world.blobs, queue, stream, embedder: () => null, capabilities: () => Promise.resolve([]), answerSlots: () => Promise.resolve(1), demo: false, sessions: { issue: () => '' } };
     http = await startHttp(ChatApiModule.with(ports), { host: '127.0.0.1', port: 0, bodyBytesMax: 100_000, signIn: { identify: () => Promise.resolve(ADA) } });
     close = async () => {
       await http.close();

@@ -9,6 +9,7 @@ import { halfNotices } from './access-notices.js';
 import { beginOrLeave, folderJobId } from './begin-or-leave.js';
 import { ensureCorpus } from './ensure-corpus.js';
 import { applyRules } from './import-plan.js';
+import { requireRoom } from './require-room.js';
 import { progressOf } from './progress.js';
 import { readSettings, type Settings } from './settings.js';
 
@@ -21,6 +22,7 @@ export class ImportService {
 
   /** Checks everything that can be wrong at once; the folder itself is looked through by a job. Returns the run's id. */
   async start(request: ImportRequest): Promise<{ runId: string }> {
+    await requireRoom(this.ports);
     const settings = await readSettings(request);
     const found = await stat(request.directory).catch(() => null);
     if (!found?.isDirectory()) throw new AppError('import.no_directory', { status: 400, message: `${request.directory} is no folder that Kontor can read; check the path.` });

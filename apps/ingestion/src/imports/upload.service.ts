@@ -11,6 +11,7 @@ import { enqueueDocument } from './enqueue-document.js';
 import { beginOrLeave } from './begin-or-leave.js';
 import { accessNotices } from './access-notices.js';
 import { ensureCorpus } from './ensure-corpus.js';
+import { requireRoom } from './require-room.js';
 import { tooLarge } from './refusal.js';
 
 type StoredFile = imports.KeptFile;
@@ -26,6 +27,7 @@ export class UploadService {
   /** Takes what arrives whole and lists the rest. A corpus that there is not yet begins with its first file. */
   async upload(corpusName: string, files: AsyncIterable<Upload>): Promise<{ runId: string }> {
     const { tenant, database } = this.ports;
+    await requireRoom(this.ports);
     const stored = new Map<string, StoredFile>();
     const failures: ImportFailure[] = [];
     for await (const file of files) {

@@ -51,7 +51,7 @@ export function ingestionOver(world: World): IngestionWorld {
   const extractor = createExtractor(LIMITS);
   let embedder: Embedder | null = null;
   const ports: IngestionPorts = {
-    tenant: TENANT, database: world.database, blobs: world.blobs, extractor, embedder: () => embedder, embedderReady: Promise.resolve(), queue: world.queue, fileBytesMax: LIMITS.sizeBytesMax, logger: world.logger,
+    tenant: TENANT, database: world.database, blobs: world.blobs, extractor, embedder: () => embedder, embedderReady: Promise.resolve(), queue: world.queue, fileBytesMax: LIMITS.sizeBytesMax, importsWaitingMax: 200, logger: world.logger,
     enqueue: (name, data, options) => world.queue.enqueue(name, data as never, options),
   };
   const [folders, documents, embedding, imports, uploads] = [new FolderImportHandler(ports), new DocumentHandler(ports), new EmbeddingHandler(ports), new ImportService(ports), new UploadService(ports)];

@@ -47,7 +47,8 @@ export class KontorClient {
     const headers: Record<string, string> = { authorization: `Bearer ${this.address.token}` };
     if (this.person !== undefined) headers['x-kontor-person'] = encodeURIComponent(this.person);
     if (body !== undefined) headers['content-type'] = 'application/json';
-    const response = await fetch(this.address.baseUrl + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+    const sent = fetch(this.address.baseUrl + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+    const response = await sent.catch((cause: unknown) => Promise.reject(new AppError('kontor.unreachable', { status: 503, retry: 'later', message: `Kontor does not answer at ${this.address.baseUrl}. Start it, or correct KONTOR_ADMIN_URL.`, cause })));
     if (response.ok) return response;
     throw await problemOf(response);
   }

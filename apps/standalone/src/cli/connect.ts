@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadConfig } from '@kontor/config';
+import { AppError } from '@kontor/kernel';
 import { z } from 'zod';
 import { startStandalone } from '../standalone.js';
 import { RUN_FILE } from '../run-file.js';
@@ -19,6 +20,14 @@ export async function withKontor<T>(work: (client: KontorClient) => Promise<T>):
   } finally {
     await own.close();
   }
+}
+
+/** Administration where KONTOR_ADMIN_URL says, as of services in processes of their own; without it as `withKontor`. */
+export async function withAdministration<T>(work: (client: KontorClient) => Promise<T>): Promise<T> {
+  const { adminUrl: baseUrl, operatorToken: token } = loadConfig().services;
+  if (baseUrl === undefined) return withKontor(work);
+  if (token === undefined) throw new AppError('admin.token_missing', { message: 'KONTOR_ADMIN_URL is set, so set KONTOR_OPERATOR_TOKEN to the token of that Kontor too.' });
+  return work(new KontorClient({ baseUrl, token }));
 }
 
 export async function findRunning(directory: string): Promise<Address | null> {

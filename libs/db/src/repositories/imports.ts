@@ -114,6 +114,19 @@ export function openRuns(tx: WorkerTx): Promise<OpenRun[]> {
   return tx.query(`SELECT ${OPEN} FROM import_run WHERE tenant = $1 AND finished_at IS NULL ORDER BY started_at, id`, [tx.tenant]);
 }
 
+const TIMED_RUNS = 10;
+
+/** How many runs are under way or wait, and how long the last ones took; null where none has finished. */
+export async function readLoad(tx: WorkerTx): Promise<{ open: number; meanMs: number | null }> {
+  const [load] = await tx.query<{ open: number; meanMs: number | null }>(
+    `SELECT (SELECT count(*)::int FROM import_run WHERE tenant = $1 AND finished_at IS NULL) AS open,
+       (SELECT (extract(epoch FROM avg(took)) * 1000)::float8
+        FROM (SELECT finished_at - started_at AS took FROM import_run WHERE tenant = $1 AND state = 'finished' ORDER BY finished_at DESC LIMIT ${TIMED_RUNS}) AS last) AS "meanMs"`,
+    [tx.tenant],
+  );
+  return load!;
+}
+
 /**
  * The open runs of which nothing has moved for so long, by the database's clock; from then on they count as moved, so that
  * of several who look one takes them. A clock that was set back leaves a time ahead of itself, which counts as long ago.

@@ -79,7 +79,8 @@ export class ModelRuntime {
       // What mends a server stands in its state: no command of Kontor's does.
       mend: slot.model === null && !UNDER_WAY.includes(slot.state) && (name === 'embedder' || this.config.chatServer.url === undefined) ? `./kontor models pull${slot.name === null ? '' : ` ${slot.name}`}` : null,
     });
-    return [describe('chat', this.chat), describe('embedder', this.embedding)];
+    const chat = describe('chat', this.chat);
+    return [this.chatParallelMax > 1 ? { ...chat, parallel: this.chatParallelMax } : chat, describe('embedder', this.embedding)];
   }
 
   /** Breaks off what is being fetched; the next start goes on from there. */

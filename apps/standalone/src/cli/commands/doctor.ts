@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { z } from 'zod';
-import { withKontor } from '../connect.js';
+import { withAdministration } from '../connect.js';
 import { printJson, printLine } from '../output.js';
 
 const Report = z.object({
@@ -15,7 +15,7 @@ export function doctorCommand(): Command {
     .description('Say what runs, what is missing and which command mends it.')
     .option('--json', 'print the report as JSON')
     .action(async (options: { json?: boolean }) => {
-      const report = await withKontor((client) => client.get('/api/admin/doctor', Report));
+      const report = await withAdministration((client) => client.get('/api/admin/doctor', Report));
       if (options.json) printJson(report);
       else {
         for (const check of report.checks) {

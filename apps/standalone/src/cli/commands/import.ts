@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { ImportProgress, ImportStarted } from '@kontor/contracts';
 import type { KontorClient } from '../client.js';
-import { withKontor } from '../connect.js';
+import { withAdministration } from '../connect.js';
 import { printJson, printLine, seconds, StatusLine } from '../output.js';
 
 const POLL_MS = 500;
@@ -17,7 +17,7 @@ export function importCommand(): Command {
     .option('--lexicon <file>', 'lexicon.json: terms of the firm')
     .option('--json', 'print the result as JSON')
     .action(async (directory: string, options: { corpus: string; access?: string; users?: string; lexicon?: string; json?: boolean }) => {
-      const progress = await withKontor(async (client) => {
+      const progress = await withAdministration(async (client) => {
         const request = { directory: resolve(directory), corpus: options.corpus, accessFile: absolute(options.access), usersFile: absolute(options.users), lexiconFile: absolute(options.lexicon) };
         const { runId } = await client.post('/api/admin/imports', request, ImportStarted);
         return follow(client, runId, options.json !== true);

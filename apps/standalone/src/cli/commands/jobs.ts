@@ -3,7 +3,7 @@ import { DeadLetter, JobsChanged, QueueStatus } from '@kontor/contracts';
 import { AppError } from '@kontor/kernel';
 import { z } from 'zod';
 import type { KontorClient } from '../client.js';
-import { withKontor } from '../connect.js';
+import { withAdministration } from '../connect.js';
 import { printJson, printLine } from '../output.js';
 
 interface ChangeOptions {
@@ -19,7 +19,7 @@ export function jobsCommand(): Command {
     .argument('[queue]', 'only this queue')
     .option('--json', 'print as JSON')
     .action(async (queue: string | undefined, options: { json?: boolean }) => {
-      const all = await withKontor((client) => read(client, queue));
+      const all = await withAdministration((client) => read(client, queue));
       if (options.json) printJson(all);
       else all.forEach(printQueue);
     });
@@ -40,7 +40,7 @@ async function read(client: KontorClient, name: string | undefined): Promise<Lis
 async function change(what: 'retry' | 'discard', queue: string, id: string | undefined, { all, json }: ChangeOptions): Promise<void> {
   if ((id === undefined) === (all !== true)) throw new AppError('jobs.which', { message: `Name one job, or say --all: kontor jobs ${what} ${queue} ID, or kontor jobs ${what} ${queue} --all.` });
   const path = `${pathOf(queue)}${id === undefined ? '' : `/${encodeURIComponent(id)}`}`;
-  const { jobs } = await withKontor((client) => (what === 'retry' ? client.post(`${path}/replay`, undefined, JobsChanged) : client.remove(path, JobsChanged)));
+  const { jobs } = await withAdministration((client) => (what === 'retry' ? client.post(`${path}/replay`, undefined, JobsChanged) : client.remove(path, JobsChanged)));
   if (json) printJson({ queue, jobs });
   else printLine(`${jobs} ${jobs === 1 ? 'job' : 'jobs'} of ${queue} ${what === 'retry' ? 'will run again' : 'forgotten'}.`);
 }
