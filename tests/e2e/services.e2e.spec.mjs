@@ -1,3 +1,4 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -81,6 +82,21 @@ it.skipIf(missing)('shows a question as one trace from the browser through the q
   expect(below(answer, 'transaction person')).toMatchObject({ service: 'inference-worker', attributes: { 'db.system.name': 'postgresql' } });
   expect(traces.spans.some((span) => span.name === 'process ingestion' && span.links.length === 1)).toBe(true);
   expect(traces.bodies.join()).not.toMatch(/Urlaub|vacation|brehm|\.md/i);
+});
+
+it.skipIf(missing)('is evaluated by the command, which keeps what it found for the metrics', async () => {
+  const questions = join(cluster.directory, 'questions.jsonl');
+  await writeFile(questions, (await readFile(sample('questions.jsonl'), 'utf8')).split('\n').slice(0, 8).join('\n'));
+  const reach = { KONTOR_URL: cluster.services['chat-api'][0].url, KONTOR_ADMIN_URL: cluster.services['admin-api'][0].url, KONTOR_OPERATOR_TOKEN: cluster.token };
+  const evaluated = async (more = []) => JSON.parse((await kontorCommand(['eval', questions, '--corpus', 'samples', '--json', ...more], reach)).stdout);
+  const { search: [answerable], leaks } = await evaluated();
+  expect(answerable.recall[10]).toBeGreaterThan(0.5);
+  const kept = async () => (await admin('/api/admin/evaluations')).json();
+  const before = await kept();
+  expect(before).toMatchObject([{ corpus: 'samples', questions: answerable.questions, recall: answerable.recall[10], reciprocalRank: answerable.reciprocalRank, leaks }]);
+  await evaluated(['--no-record']);
+  expect((await kept())[0].ageMs).toBeGreaterThan(before[0].ageMs);
+  expect(await kontorCommand(['eval', questions, '--corpus', 'samples'], { ...reach, KONTOR_OPERATOR_TOKEN: '' })).toMatchObject({ status: 1, stderr: expect.stringContaining('KONTOR_OPERATOR_TOKEN') });
 });
 
 it.skipIf(missing)('says on every page what another process can do', async () => {

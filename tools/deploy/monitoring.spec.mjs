@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { jobs } from '@kontor/contracts';
 import { METRICS, metricsText } from '@kontor/observability';
 import { renderDashboard } from '../generate/dashboard/document.mjs';
+import { syntaxErrors } from './promql-syntax.mjs';
 import { readExpression } from './promql.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -75,6 +76,14 @@ describe('metrics', () => {
 describe('expressions', () => {
   it.each(expressions)('of %s ask for metrics and labels that there are: %s', (_title, text) => {
     expect(wrongIn(text)).toEqual([]);
+  });
+
+  it.each(expressions)('of %s are such as Prometheus reads: %s', (_title, text) => {
+    expect(syntaxErrors(text)).toEqual([]);
+  });
+
+  it.each(['max by corpus (kontor_queue_jobs)', 'max(kontor_queue_jobs{queue=inference})', 'sum(rate(kontor_answers_total[5 minutes]))', 'kontor_queue_jobs > 0 unless on queue up', 'rate(kontor_answers_total[5m]', 'kontor_queue_jobs >'])('that Prometheus does not read are found: %s', (text) => {
+    expect(syntaxErrors(text)).not.toEqual([]);
   });
 
   it.each([

@@ -1,5 +1,5 @@
 const AGGREGATIONS = ['sum', 'max', 'min', 'avg', 'count', 'topk', 'bottomk'];
-const FUNCTIONS = ['rate', 'increase', 'histogram_quantile', 'absent', 'clamp_min', 'time', 'changes'];
+const FUNCTIONS = ['rate', 'increase', 'histogram_quantile', 'absent', 'clamp_min', 'time', 'changes', 'max_over_time'];
 const COUNTING = ['rate', 'increase'];
 const OPERATORS = ['and', 'or', 'unless', 'bool'];
 const LABEL_LISTS = ['by', 'without', 'on', 'ignoring', 'group_left', 'group_right'];

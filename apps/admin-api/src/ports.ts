@@ -1,6 +1,6 @@
 import type { ImportProgress, ImportRequest, Jobs, ModelStatus, StoreCopied } from '@kontor/contracts';
 import type { Database } from '@kontor/db';
-import type { EventBus } from '@kontor/events';
+import type { EventSource } from '@kontor/events';
 import type { Upload } from '@kontor/http';
 import type { Logger } from '@kontor/observability';
 import type { JobQueue } from '@kontor/queue';
@@ -18,7 +18,7 @@ export interface AdminApiPorts {
   tenant: string;
   database: Pick<Database, 'worker'>;
   /** From which the tables of audit and usage are made. */
-  events: Pick<EventBus, 'subscribe'>;
+  events: EventSource;
   imports: {
     start(request: ImportRequest): Promise<{ runId: string }>;
     progress(runId: string): Promise<ImportProgress>;

@@ -47,10 +47,11 @@ export const slices = {
   },
   services: {
     operatorToken: derived('KONTOR_OPERATOR_TOKEN', longSecret, 'none; the embedded shape makes one at each start', 'What the command line and other services show to act as administrator, or as any person whom they name. At least 32 characters.'),
+    url: derived('KONTOR_URL', webAddress, 'none: the Kontor of this machine', 'Where the command line reaches `chat-api`, for `search`, `ask` and `eval`, or what stands before all services; it shows KONTOR_OPERATOR_TOKEN.'),
     sessionKey: derived('KONTOR_SESSION_KEY', longSecret, 'none; the embedded shape keeps one in KONTOR_DATA', 'Signs sessions; the same in every process that shall know them. At least 32 characters.'),
     leaveMs: variable('KONTOR_LEAVE_MS', wholeNumber(0, 600_000), defaults.services.leaveMs, 'How long a service that is told to end serves on while `/health/ready` says no, so that load balancers send no more. Longer than they take to notice.'),
     drainMs: variable('KONTOR_DRAIN_MS', wholeNumber(0, DAY_MS), defaults.services.drainMs, 'How long requests, answers and imports under way may go on after that. Give its supervisor ten seconds more than both together.'),
-    adminUrl: derived('KONTOR_ADMIN_URL', webAddress, 'none; the Kontor of this machine', 'Where the command line reaches `admin-api`, for `jobs`, `import` and `doctor`; it shows KONTOR_OPERATOR_TOKEN.'),
+    adminUrl: derived('KONTOR_ADMIN_URL', webAddress, 'as KONTOR_URL', 'Where the command line reaches `admin-api`, for `jobs`, `import`, `doctor` and what `eval` keeps; it shows KONTOR_OPERATOR_TOKEN.'),
     ingestionUrl: derived('KONTOR_INGESTION_URL', webAddress, 'none', 'Where `admin-api` in a process of its own reaches `ingestion`.'),
     databaseUrl: derived('KONTOR_DATABASE_URL', databaseAddress, 'none; the embedded shape needs none', 'The PostgreSQL server that services in processes of their own share: `postgres://account:password@host/database`.'),
     redisUrl: derived('KONTOR_REDIS_URL', redisAddress, 'none; the embedded shape needs none', 'The Redis or Valkey server of the queues and of answers on their way: `redis://account:password@host:6379/0`, `rediss://` for TLS.'),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CorpusName } from './administration.js';
 
 /** A line of `questions.jsonl`; fields that a corpus does not use are absent. */
 export const EvaluationQuestion = z.object({
@@ -35,3 +36,18 @@ export const EvaluationLine = z.object({
   timings: z.object({ search_ms: z.number(), first_token_ms: z.number().nullable(), total_ms: z.number() }),
 });
 export type EvaluationLine = z.infer<typeof EvaluationLine>;
+
+/** What is kept of an evaluation: the figures over its answerable questions, and how many showed what they must not. */
+export const EvaluationRecord = z.object({
+  corpus: CorpusName,
+  questions: z.number().int().min(1),
+  /** Recall@10 and MRR@10, as `kontor eval` prints them. */
+  recall: z.number().min(0).max(1),
+  reciprocalRank: z.number().min(0).max(1),
+  leaks: z.number().int().min(0),
+});
+export type EvaluationRecord = z.infer<typeof EvaluationRecord>;
+
+export interface EvaluationStatus extends EvaluationRecord {
+  ageMs: number;
+}

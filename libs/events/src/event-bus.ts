@@ -17,3 +17,9 @@ export interface EventBus {
   subscribe<Type extends EventType>(type: Type, handler: EventHandler<Type>, options: SubscribeOptions): () => void;
   close(): Promise<void>;
 }
+
+/** What whoever listens needs of a bus. */
+export interface EventSource extends Pick<EventBus, 'subscribe'> {
+  /** How many events were put aside and wait for a person, by topic; absent where nothing is put aside. */
+  deadLetters?(): Promise<Record<string, number>>;
+}

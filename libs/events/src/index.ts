@@ -1,4 +1,4 @@
-export type { EventBus, EventHandler, SubscribeOptions } from './event-bus.js';
+export type { EventBus, EventHandler, EventSource, SubscribeOptions } from './event-bus.js';
 export { InProcessEventBus } from './in-process-event-bus.js';
 export type { DeadLetter } from './kafka/dead-letter.js';
 export { type DeadLetterChoice, type DeadLetters, openDeadLetters } from './kafka/dead-letters.js';

@@ -1,5 +1,5 @@
 import type { KontorEvent } from '@kontor/contracts';
-import { type Logger, silentLogger, withCorrelation } from '@kontor/observability';
+import { count, type Logger, silentLogger, withCorrelation } from '@kontor/observability';
 import type { EventBus } from './event-bus.js';
 
 /** Where events wait that were written in the transaction of the change they announce. */
@@ -106,8 +106,10 @@ class Relay implements OutboxRelay {
       const attempt = (this.attempts.get(event.id) ?? 0) + 1;
       const final = attempt >= (this.options.attemptsMax ?? ATTEMPTS_MAX);
       this.logger[final ? 'error' : 'warn']({ event: event.type, id: event.id, attempt, final, err: thrown }, 'event not delivered');
-      if (final) this.attempts.delete(event.id);
-      else this.attempts.set(event.id, attempt);
+      if (final) {
+        this.attempts.delete(event.id);
+        count('kontor_events_put_aside_total', { type: event.type });
+      } else this.attempts.set(event.id, attempt);
       return final;
     }
   }

@@ -1,5 +1,5 @@
 import type { Database } from '@kontor/db';
-import { InProcessEventBus, openKafkaEventBus, type EventBus, type KafkaEventBus, type OutboxRelay } from '@kontor/events';
+import { InProcessEventBus, openKafkaEventBus, type EventSource, type KafkaEventBus, type OutboxRelay } from '@kontor/events';
 import type { ServiceParts } from '@kontor/http';
 import { relayEvents } from './relay-events.js';
 
@@ -9,7 +9,7 @@ import { relayEvents } from './relay-events.js';
  *
  * @example const events = await openEvents(parts, database);
  */
-export async function openEvents(parts: ServiceParts, database: Database): Promise<Pick<EventBus, 'subscribe'>> {
+export async function openEvents(parts: ServiceParts, database: Database): Promise<EventSource> {
   if (parts.config.kafka.brokers !== undefined) return openBrokers(parts);
   const { config, logger, opened } = parts;
   const bus = opened.add(new InProcessEventBus());

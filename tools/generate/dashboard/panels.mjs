@@ -27,6 +27,11 @@ export const ROWS = [
     panel('Half are faster, by leg', 's', { expr: quantile(0.5, 'kontor_search_seconds', { by: 'leg' }), legend: '{{leg}}' }),
     panel('95 % are faster, by leg', 's', { expr: quantile(0.95, 'kontor_search_seconds', { by: 'leg' }), legend: '{{leg}}' }),
     panel('Searches', 'reqps', { expr: perSecond('kontor_search_seconds_count{leg="all"}'), legend: 'searches' }),
+  ] },
+  { title: 'Corpora', panels: [
+    panel('Recall@10 when last evaluated', 'percentunit', { expr: ofFirm('kontor_evaluation_recall', 'corpus'), legend: '{{corpus}}' }, 'By kontor eval.'),
+    panel('Time since a corpus was evaluated', 's', { expr: ofFirm('kontor_evaluation_age_seconds', 'corpus'), legend: '{{corpus}}' }),
+    panel('Questions that showed what they must not', 'short', { expr: ofFirm('kontor_evaluation_leaks', 'corpus'), legend: '{{corpus}}' }, 'In the last evaluation; must be 0.'),
     panel('Time since the rules of a corpus were set', 's', { expr: ofFirm('kontor_permission_age_seconds', 'corpus'), legend: '{{corpus}}' }),
   ] },
   { title: 'Queues', panels: [
@@ -46,6 +51,11 @@ export const ROWS = [
     panel('Events that wait for Kafka', 'short', { expr: 'max(kontor_outbox_waiting)', legend: 'events' }),
     panel('Age of the oldest', 's', { expr: 'max(kontor_outbox_oldest_seconds)', legend: 'oldest' }),
     panel('Published', 'short', { expr: perSecond('kontor_events_published_total', 'type'), legend: '{{type}}' }, 'Per second.'),
+    panel('Dead letters, and events that cannot be published', 'short', [
+      { expr: ofFirm('kontor_event_dead_letters', 'topic'), legend: '{{topic}}' },
+      { expr: 'max(kontor_outbox_refused)', legend: 'refused' },
+    ]),
+    panel('Put aside by consumers', 'short', { expr: 'sum by (type) (increase(kontor_events_put_aside_total[1h]))', legend: '{{type}}' }, 'In the hour before.'),
   ] },
   { title: 'Processes', panels: [
     panel('Up', 'short', { expr: 'sum by (job) (up{job=~".*kontor.*"})', legend: '{{job}}' }),

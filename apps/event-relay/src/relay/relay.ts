@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { outbox, type Database, type OutboxLag } from '@kontor/db';
 import type { KafkaEventBus } from '@kontor/events';
 import { AppError } from '@kontor/kernel';
-import { count, gauge, onScrape, type Logger } from '@kontor/observability';
+import { count, type Logger } from '@kontor/observability';
 
 export interface RelayPorts {
   tenant: string;
@@ -28,19 +28,16 @@ export class Relay {
   private readonly closing = new AbortController();
   private running: Promise<void> = Promise.resolve();
   private removedAtMs = -Infinity;
-  private unmeasure = (): void => undefined;
 
   constructor(private readonly ports: RelayPorts) {}
 
   start(): void {
-    this.unmeasure = onScrape(['kontor_outbox_waiting', 'kontor_outbox_oldest_seconds'], () => this.measure());
     this.running = this.run();
   }
 
   /** Lets the round under way finish. */
   async close(): Promise<void> {
     this.closing.abort();
-    this.unmeasure();
     await this.running;
   }
 
@@ -70,14 +67,6 @@ export class Relay {
       for (const { type } of published) count('kontor_events_published_total', { type });
       return claimed.length;
     });
-  }
-
-  private async measure(): Promise<() => void> {
-    const { waiting, oldestMs } = await this.lag();
-    return () => {
-      gauge('kontor_outbox_waiting', {}, waiting);
-      gauge('kontor_outbox_oldest_seconds', {}, oldestMs / 1_000);
-    };
   }
 
   private async run(): Promise<void> {

@@ -4,6 +4,8 @@ import type { z } from 'zod';
 
 export interface Address {
   baseUrl: string;
+  /** Where `/api/admin` is, if not there. */
+  adminUrl?: string;
   /** The administrator's token of this start, from the run file that only the owner of the store can read. */
   token: string;
 }
@@ -27,6 +29,11 @@ export class KontorClient {
     return schema.parse(await (await this.send('POST', path, body)).json());
   }
 
+  /** For what answers with nothing. */
+  async tell(path: string, body: unknown): Promise<void> {
+    await this.send('POST', path, body);
+  }
+
   async remove<T extends z.ZodType>(path: string, schema: T): Promise<z.infer<T>> {
     return schema.parse(await (await this.send('DELETE', path)).json());
   }
@@ -47,8 +54,10 @@ export class KontorClient {
     const headers: Record<string, string> = { authorization: `Bearer ${this.address.token}` };
     if (this.person !== undefined) headers['x-kontor-person'] = encodeURIComponent(this.person);
     if (body !== undefined) headers['content-type'] = 'application/json';
-    const sent = fetch(this.address.baseUrl + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
-    const response = await sent.catch((cause: unknown) => Promise.reject(new AppError('kontor.unreachable', { status: 503, retry: 'later', message: `Kontor does not answer at ${this.address.baseUrl}. Start it, or correct KONTOR_ADMIN_URL.`, cause })));
+    const { baseUrl, adminUrl = baseUrl } = this.address;
+    const to = path.startsWith('/api/admin/') ? adminUrl : baseUrl;
+    const sent = fetch(to + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+    const response = await sent.catch((cause: unknown) => Promise.reject(new AppError('kontor.unreachable', { status: 503, retry: 'later', message: `Kontor does not answer at ${to}. Start it, or correct KONTOR_URL and KONTOR_ADMIN_URL.`, cause })));
     if (response.ok) return response;
     throw await problemOf(response);
   }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadConfig } from '@kontor/config';
+import { loadConfig, type Config } from '@kontor/config';
 import { AppError } from '@kontor/kernel';
 import { z } from 'zod';
 import { startStandalone } from '../standalone.js';
@@ -9,10 +9,10 @@ import { KontorClient, type Address } from './client.js';
 
 const RunFile = z.object({ baseUrl: z.url(), pid: z.number().int(), token: z.string() });
 
-/** Runs `work` against the running Kontor, or against one that lives only as long as the command. */
+/** Runs `work` against the Kontor of services that KONTOR_URL names, against the one that runs here, or against one that lives only as long as the command. */
 export async function withKontor<T>(work: (client: KontorClient) => Promise<T>): Promise<T> {
   const config = loadConfig();
-  const running = await findRunning(config.store.directory);
+  const running = servicesOf(config) ?? (await findRunning(config.store.directory));
   if (running) return work(new KontorClient(running));
   const own = await startStandalone({ config, port: 0, quiet: true });
   try {
@@ -28,6 +28,12 @@ export async function withAdministration<T>(work: (client: KontorClient) => Prom
   if (baseUrl === undefined) return withKontor(work);
   if (token === undefined) throw new AppError('admin.token_missing', { message: 'KONTOR_ADMIN_URL is set, so set KONTOR_OPERATOR_TOKEN to the token of that Kontor too.' });
   return work(new KontorClient({ baseUrl, token }));
+}
+
+function servicesOf({ services: { url, adminUrl, operatorToken: token } }: Config): Address | null {
+  if (url === undefined) return null;
+  if (token === undefined) throw new AppError('command.operator_token_missing', { message: 'KONTOR_URL names a Kontor of services: set KONTOR_OPERATOR_TOKEN to the token that they know.' });
+  return { baseUrl: url, token, ...(adminUrl === undefined ? {} : { adminUrl }) };
 }
 
 export async function findRunning(directory: string): Promise<Address | null> {

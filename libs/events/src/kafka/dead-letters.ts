@@ -14,7 +14,7 @@ export interface DeadLetterChoice {
   code?: string | undefined;
 }
 
-interface Waiting {
+export interface Waiting {
   topic: string;
   partition: number;
   /** The first one that waits, and the one after the last. */
@@ -26,6 +26,7 @@ interface Waiting {
 export class DeadLetters {
   private readonly topics: string[];
   private readonly groupId: string;
+  private readonly waiting: () => Promise<Waiting[]>;
 
   constructor(
     private readonly kafka: Kafka,
@@ -33,8 +34,9 @@ export class DeadLetters {
     private readonly producer: Producer,
     { topicPrefix }: KafkaSettings,
   ) {
-    this.topics = (Object.keys(topics) as TopicKind[]).map((kind) => deadTopicOf(topicName(topicPrefix, kind)));
-    this.groupId = `${topicPrefix}.dead-letters`;
+    this.topics = deadTopicsOf(topicPrefix);
+    this.groupId = groupOf(topicPrefix);
+    this.waiting = () => waitingLetters(admin, topicPrefix);
   }
 
   /** Those that wait, the oldest of each topic first. */
@@ -105,19 +107,23 @@ export class DeadLetters {
       await consumer.disconnect();
     }
   }
+}
 
-  private async waiting(): Promise<Waiting[]> {
-    const committed = await this.admin.fetchOffsets({ groupId: this.groupId, topics: this.topics });
-    const all: Waiting[] = [];
-    for (const { topic, partitions } of committed) {
-      const done = new Map(partitions.map(({ partition, offset }) => [partition, BigInt(offset)]));
-      for (const { partition, low, high } of await this.admin.fetchTopicOffsets(topic)) {
-        const [first, behind] = [BigInt(low), done.get(partition) ?? -1n];
-        all.push({ topic, partition, from: behind > first ? behind : first, to: BigInt(high) });
-      }
+export const deadTopicsOf = (topicPrefix: string): string[] => (Object.keys(topics) as TopicKind[]).map((kind) => deadTopicOf(topicName(topicPrefix, kind)));
+const groupOf = (topicPrefix: string): string => `${topicPrefix}.dead-letters`;
+
+/** Where dead letters lie that nobody has replayed or discarded. */
+export async function waitingLetters(admin: Admin, topicPrefix: string): Promise<Waiting[]> {
+  const committed = await admin.fetchOffsets({ groupId: groupOf(topicPrefix), topics: deadTopicsOf(topicPrefix) });
+  const all: Waiting[] = [];
+  for (const { topic, partitions } of committed) {
+    const done = new Map(partitions.map(({ partition, offset }) => [partition, BigInt(offset)]));
+    for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) {
+      const [first, behind] = [BigInt(low), done.get(partition) ?? -1n];
+      all.push({ topic, partition, from: behind > first ? behind : first, to: BigInt(high) });
     }
-    return all.filter(({ from, to }) => from < to);
   }
+  return all.filter(({ from, to }) => from < to);
 }
 
 /** Ends the wait when all is read, when something fails, or when nothing comes any more. */

@@ -4,6 +4,7 @@ import { AppError } from '@kontor/kernel';
 /** The largest event in bytes. Events name what happened, they do not carry it. */
 export const EVENT_BYTES_MAX = 262_144;
 
+export const TYPE_HEADER = 'kontor-type';
 /** W3C's name for the trace that a message belongs to. */
 export const TRACE_HEADER = 'traceparent';
 
@@ -25,7 +26,7 @@ export function encode(event: KontorEvent): OutgoingMessage {
   if (value.length > EVENT_BYTES_MAX) {
     throw new AppError('event.too_large', { message: `The event "${type}" is larger than an event may be.`, details: { id, sizeBytes: value.length, sizeBytesMax: EVENT_BYTES_MAX } });
   }
-  return { key: keyOf(event), value, headers: { 'kontor-type': type } };
+  return { key: keyOf(event), value, headers: { [TYPE_HEADER]: type } };
 }
 
 /**

@@ -1,12 +1,12 @@
 import type { Consumer, EachMessagePayload, Kafka, KafkaMessage, Producer } from 'kafkajs';
-import { deadTopicOf, topicKindOf, topicName, type EventType, type KontorEvent } from '@kontor/contracts';
+import { deadTopicOf, isEventType, topicKindOf, topicName, type EventType, type KontorEvent } from '@kontor/contracts';
 import { AppError } from '@kontor/kernel';
-import { withCorrelation, type Logger } from '@kontor/observability';
+import { count, withCorrelation, type Logger } from '@kontor/observability';
 import type { EventHandler } from '../event-bus.js';
 import { inConsumption } from '../event-trace.js';
 import { Seen } from '../seen.js';
 import { deadLetter, header, readHeader } from './dead-letter.js';
-import { decode, TRACE_HEADER } from './event-message.js';
+import { decode, TRACE_HEADER, TYPE_HEADER } from './event-message.js';
 import { kafkaError } from './kafka-error.js';
 import { retrying, type RetryTerms } from './retry.js';
 
@@ -159,6 +159,9 @@ export class KafkaConsumer {
 
   private async putAside(message: KafkaMessage, { topic, partition }: Place, error: AppError, attempts: number): Promise<void> {
     this.parts.logger.error({ consumer: this.name, topic, partition, offset: message.offset, code: error.code, attempts, err: error }, 'event put aside');
+    const type = readHeader(message.headers, TYPE_HEADER) ?? '';
+    // Whatever lies in a topic may name itself anything.
+    count('kontor_events_put_aside_total', { type: isEventType(type) ? type : 'unknown' });
     await this.parts.producer.send({ topic: deadTopicOf(topic), acks: -1, messages: [deadLetter(message, { topic, partition, consumer: this.name }, error, attempts)] });
   }
 }

@@ -2,6 +2,7 @@ import { ConfigResourceTypes } from 'kafkajs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { KontorEvent } from '@kontor/contracts';
 import { AppError } from '@kontor/kernel';
+import { metricsText } from '@kontor/observability';
 import { reasonToSkip, startKafka, type KafkaServer } from '@kontor/services';
 import { describeEventBus, removedEvent } from '../testing/event-bus.suite.js';
 import { KafkaWorld } from '../testing/kafka-world.js';
@@ -68,11 +69,15 @@ describe.skipIf(missing !== null)(missing === null ? 'with a broker' : `with a b
       await expect.poll(() => steady, LONG).toEqual(['a', 'b']);
       const dead = await lettersOf();
       expect(await dead.list(9)).toMatchObject([{ consumer: 'failing', code: 'event.handler_failed', reason: 'not this one', attempts: 3, topic: `${world.settings.topicPrefix}.document.v1` }]);
+      const topic = `${world.settings.topicPrefix}.document.v1.dead`;
+      expect(await bus.deadLetters()).toMatchObject({ [topic]: 1 });
       broken = false;
       expect(await dead.replay({ consumer: 'another' })).toBe(0);
       expect(await dead.replay({ consumer: 'failing' })).toBe(1);
       await expect.poll(() => failing, LONG).toEqual(['b', 'a']);
       expect(await dead.list(9)).toEqual([]);
+      expect(Object.values(await bus.deadLetters())).toEqual([0, 0, 0, 0, 0]);
+      expect((await metricsText()).text).toMatch(/kontor_events_put_aside_total\{type="document.removed"\} \d/);
       expect(steady).toEqual(['a', 'b']);
     });
 

@@ -1,10 +1,11 @@
-import type { Kafka, Producer } from 'kafkajs';
+import type { Admin, Kafka, Producer } from 'kafkajs';
 import { topicKindOf, topicName, type EventType, type KontorEvent } from '@kontor/contracts';
 import { AppError } from '@kontor/kernel';
 import { silentLogger, type Logger } from '@kontor/observability';
 import type { OpenSpan } from '@kontor/observability';
 import type { EventBus, EventHandler, SubscribeOptions } from '../event-bus.js';
 import { openSend } from '../event-trace.js';
+import { deadTopicsOf, waitingLetters } from './dead-letters.js';
 import { encode, EVENT_BYTES_MAX, TRACE_HEADER, type OutgoingMessage } from './event-message.js';
 import { eventProducer, kafkaClient, type KafkaSettings } from './kafka-client.js';
 import { KafkaConsumer } from './kafka-consumer.js';
@@ -76,22 +77,33 @@ export class KafkaEventBus implements EventBus {
     return () => consumer.remove(type);
   }
 
+  async deadLetters(): Promise<Record<string, number>> {
+    const waiting = await this.asAdmin((admin) => waitingLetters(admin, this.settings.topicPrefix));
+    const counts = new Map(deadTopicsOf(this.settings.topicPrefix).map((topic) => [topic, 0n]));
+    for (const { topic, from, to } of waiting) counts.set(topic, (counts.get(topic) ?? 0n) + to - from);
+    return Object.fromEntries([...counts].map(([topic, count]) => [topic, Number(count)]));
+  }
+
   /** Whether Kafka answers; for readiness. */
   async ping(): Promise<void> {
-    const admin = this.kafka.admin();
-    try {
-      await admin.connect();
-      await admin.describeCluster();
-    } catch (thrown) {
-      throw kafkaError(thrown);
-    } finally {
-      await admin.disconnect();
-    }
+    await this.asAdmin((admin) => admin.describeCluster());
   }
 
   async close(): Promise<void> {
     await Promise.all([...this.consumers.values()].map((consumer) => consumer.close()));
     await this.producer.disconnect();
+  }
+
+  private async asAdmin<Result>(work: (admin: Admin) => Promise<Result>): Promise<Result> {
+    const admin = this.kafka.admin();
+    try {
+      await admin.connect();
+      return await work(admin);
+    } catch (thrown) {
+      throw kafkaError(thrown);
+    } finally {
+      await admin.disconnect();
+    }
   }
 
   private prepare(event: KontorEvent): Sendable {

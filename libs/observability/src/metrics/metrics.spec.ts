@@ -26,10 +26,14 @@ it('gives the rest where one collector fails, and of that one nothing that was t
   queue = 'imports';
   const { text } = await metricsText();
   expect([text.includes('queue="imports"'), text.includes('kontor_queue_oldest_seconds{queue="inference"}')]).toEqual([true, false]);
+  const endWaiting = onScrape(['kontor_outbox_waiting'], () => (queue ? Promise.resolve(() => gauge('kontor_outbox_waiting', {}, 7)) : Promise.reject(new Error('the server is gone'))));
+  expect((await metricsText()).text).toContain('kontor_outbox_waiting 7');
   queue = '';
-  expect((await metricsText()).text).not.toContain('kontor_queue_oldest_seconds{');
+  const unseen = (await metricsText()).text;
+  expect([unseen.includes('kontor_queue_oldest_seconds{'), /^kontor_outbox_waiting /m.test(unseen)]).toEqual([false, false]);
   await expect(metricsText()).resolves.toMatchObject({ text: expect.stringContaining('process_cpu_seconds_total') as string });
   end();
+  endWaiting();
 });
 
 it('has names as Prometheus wants them: base units, counters that end with total', () => {

@@ -68,12 +68,18 @@ export function onScrape(gauges: readonly MetricOf<'gauge'>[], collect: () => Pr
 const COLLECT_MS_MAX = 5_000;
 let processMetrics = false;
 
+/** The library's reset puts a gauge without labels to 0, which would say that nothing waits where nobody knows. */
+function empty(name: MetricOf<'gauge'>): void {
+  metric<Gauge>(name).reset();
+  if (METRICS[name].labels.length === 0) metric<Gauge>(name).remove();
+}
+
 async function refresh({ gauges, collect }: Collector): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), COLLECT_MS_MAX)));
   const show = await Promise.race([collect(), late]).catch(() => undefined);
   clearTimeout(timer);
-  for (const name of gauges) metric<Gauge>(name).reset();
+  for (const name of gauges) empty(name);
   show?.();
 }
 

@@ -32,8 +32,14 @@ export const METRICS = {
   kontor_queue_oldest_seconds: { kind: 'gauge', help: 'Time since the job that has waited longest was first added.', labels: ['queue'] },
   kontor_job_seconds: { kind: 'histogram', help: 'Time of one attempt of a job: done, retried later, failed for good, or handed over to the next process.', labels: ['name', 'outcome'], buckets: SLOW_SECONDS },
   kontor_outbox_waiting: { kind: 'gauge', help: 'Events that were not published yet.', labels: [] },
+  kontor_outbox_refused: { kind: 'gauge', help: 'Events that can never be published as they are.', labels: [] },
   kontor_outbox_oldest_seconds: { kind: 'gauge', help: 'Age of the oldest event that was not published yet.', labels: [] },
   kontor_events_published_total: { kind: 'counter', help: 'Events that the relay published.', labels: ['type'] },
+  kontor_event_dead_letters: { kind: 'gauge', help: 'Events that a consumer could not take and nobody has replayed or discarded, by topic; of Kafka.', labels: ['topic'] },
+  kontor_events_put_aside_total: { kind: 'counter', help: 'Events that a consumer could not take: dead letters of Kafka, given up in the one process.', labels: ['type'] },
+  kontor_evaluation_recall: { kind: 'gauge', help: 'Recall@10 of search when a corpus was last evaluated.', labels: ['corpus'] },
+  kontor_evaluation_leaks: { kind: 'gauge', help: 'Questions of the last evaluation that showed what the person may not read; must be 0.', labels: ['corpus'] },
+  kontor_evaluation_age_seconds: { kind: 'gauge', help: 'Time since a corpus was last evaluated.', labels: ['corpus'] },
   kontor_permission_age_seconds: { kind: 'gauge', help: 'Time since the access rules of a corpus were last set.', labels: ['corpus'] },
 } as const satisfies Record<string, MetricDefinition>;
 

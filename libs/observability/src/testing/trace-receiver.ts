@@ -45,7 +45,7 @@ function spansOf(body: unknown): ReceivedSpan[] {
 export async function startTraceReceiver(port = 0): Promise<TraceReceiver> {
   const receiver: TraceReceiver = {
     url: '', spans: [], bodies: [], status: 200, requests: 0,
-    until: async (enough, waitMs = 15_000) => {
+    until: async (enough, waitMs = 60_000) => {
       for (const deadlineMs = Date.now() + waitMs; ; await pause(50)) {
         const found = enough(receiver.spans);
         if (found !== undefined) return found;

@@ -1,8 +1,9 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { once } from 'node:events';
 import { Command, Option } from 'commander';
-import type { EvaluationLine } from '@kontor/contracts';
+import type { EvaluationLine, EvaluationRecord } from '@kontor/contracts';
 import { AppError } from '@kontor/kernel';
+import type { KontorClient } from '../client.js';
 import { withKontor } from '../connect.js';
 import { evaluateQuestion, nothingReadable, readersOf, type EvaluationMode } from '../evaluation/evaluate-question.js';
 import { readQuestions } from '../evaluation/read-questions.js';
@@ -14,6 +15,7 @@ interface Options {
   mode: EvaluationMode;
   out?: string;
   json?: boolean;
+  record: boolean;
 }
 
 export function evalCommand(): Command {
@@ -24,6 +26,7 @@ export function evalCommand(): Command {
     .addOption(new Option('--mode <mode>', 'search alone, or answers too').choices(['search', 'answer']).default('search'))
     .option('--out <file>', 'one JSON line a question, in the order of the questions')
     .option('--json', 'print the metrics as JSON')
+    .option('--no-record', 'keep nothing of it for the metrics and their alerts, for example of a part of the questions')
     .action(async (path: string, options: Options) => {
       const questions = await readQuestions(path);
       const out = options.out === undefined ? null : await openOut(options.out);
@@ -38,6 +41,7 @@ export function evalCommand(): Command {
           results.push(result);
           out?.write(`${JSON.stringify(result)}\n`);
         }
+        if (options.record) await record(client, options.corpus, summarise(questions, results));
       });
       line.done();
       if (out) {
@@ -49,6 +53,15 @@ export function evalCommand(): Command {
       else printSummary(summary);
       if (summary.leaks > 0) process.exitCode = 1;
     });
+}
+
+/** For the metrics. What was measured is shown whether it can be kept or not. */
+async function record(client: KontorClient, corpus: string, { search, leaks }: Summary): Promise<void> {
+  const answerable = search.find(({ name }) => name === 'answerable');
+  if (!answerable) return;
+  const { questions, recall, reciprocalRank } = answerable;
+  const body: EvaluationRecord = { corpus, questions, recall: recall[10]!, reciprocalRank, leaks };
+  await client.tell('/api/admin/evaluations', body).catch((thrown: unknown) => process.stderr.write(`The result was not kept for the metrics: ${AppError.from(thrown).message}\n`));
 }
 
 /** Found out before an hour of questions, not after. */

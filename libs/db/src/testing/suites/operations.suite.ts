@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { WorkerTx } from '../../database.js';
+import * as corpora from '../../repositories/corpora.js';
+import * as evaluations from '../../repositories/evaluations.js';
 import * as imports from '../../repositories/imports.js';
 import * as instances from '../../repositories/instances.js';
 import * as outbox from '../../repositories/outbox.js';
@@ -80,6 +82,20 @@ export function describeOperations(context: () => FreshDatabase): void {
       expect(event).toMatchObject({ tenant, type: 'question.asked', payload: { messageId: 'kept' } });
       await database.worker(tenant, (tx) => outbox.markPublished(tx, [event!.id]));
       expect(await waiting()).toEqual([]);
+    });
+
+    it('keeps the last evaluation of each corpus, of none that is not there, and tells no other tenant', async () => {
+      const { database } = context();
+      const tenant = freshTenant();
+      const worker = <T>(work: (tx: WorkerTx) => Promise<T>) => database.worker(tenant, work);
+      await worker((tx) => corpora.createCorpus(tx, 'handbook', { ...corpora.WITHOUT_VECTORS, recipe: {} }));
+      const figures = { corpus: 'handbook', questions: 90, reciprocalRank: 0.8, leaks: 0 };
+      for (const recall of [0.9, 0.95]) expect(await worker((tx) => evaluations.recordEvaluation(tx, { ...figures, recall }))).toBe(true);
+      expect(await worker((tx) => evaluations.recordEvaluation(tx, { ...figures, corpus: 'absent', recall: 1 }))).toBe(false);
+      const last = await worker((tx) => evaluations.lastEvaluations(tx));
+      expect(last).toEqual([{ ...figures, recall: 0.95, ageMs: expect.any(Number) as number }]);
+      expect(last[0]!.ageMs).toBeLessThan(60_000);
+      expect(await database.worker(freshTenant(), (tx) => evaluations.lastEvaluations(tx))).toEqual([]);
     });
 
     it('knows the processes that live, with what they can do, and forgets one that ended or was not heard of for long', async () => {
