@@ -78,6 +78,7 @@ export const slices = {
     topicPrefix: variable('KONTOR_KAFKA_TOPIC_PREFIX', topicPrefix, defaults.kafka.topicPrefix, 'What the names of topics and consumer groups begin with, so that several Kontors share a cluster.'),
     createTopics: variable('KONTOR_KAFKA_CREATE_TOPICS', onOff, defaults.kafka.createTopics, 'Whether missing topics are created at the start; where not, the error names the command that does it.'),
     partitions: variable('KONTOR_KAFKA_PARTITIONS', wholeNumber(1, 1_000), defaults.kafka.partitions, 'The partitions of a topic that is created: so many instances of a consumer can share it. It cannot be changed later without losing the order.'),
+    tenantPartitions: derived('KONTOR_KAFKA_TENANT_PARTITIONS', wholeNumber(1, 1_000), 'all of them', 'To how many neighbouring partitions of each topic the events of one tenant go; 1 keeps all of a tenant in order. The same for all relays, and not to be changed later.'),
     replicas: derived('KONTOR_KAFKA_REPLICAS', wholeNumber(1, 9), "what the brokers' `default.replication.factor` says", 'On how many brokers a created topic lies.'),
     tls: variable('KONTOR_KAFKA_TLS', onOff, defaults.kafka.tls, 'Whether the connections are encrypted.'),
     authorityFile: derived('KONTOR_KAFKA_CA_FILE', file, "the system's authorities", 'The certificates that vouch for the brokers, as PEM.'),

@@ -31,7 +31,7 @@ function messageOf(type) {
   return {
     name: type,
     contentType: 'application/json',
-    headers: { type: 'object', properties: { 'kontor-type': { const: type }, traceparent: { type: 'string', description: 'Of the trace in which it was announced (W3C Trace Context), where one was.' } } },
+    headers: { type: 'object', properties: { 'kontor-type': { const: type }, 'kontor-tenant': { type: 'string', description: 'The tenant, so that a consumer may skip those of others unread.' }, traceparent: { type: 'string', description: 'Of the trace in which it was announced (W3C Trace Context), where one was.' } } },
     payload: { ...envelope, properties: { ...envelope.properties, type: { const: type }, payload: schemaOf(events[type]) } },
   };
 }
@@ -40,7 +40,7 @@ function channelOf(kind) {
   const { aggregate, types } = topics[kind];
   return {
     address: topicName(defaults.kafka.topicPrefix, kind),
-    description: `Keyed by tenant and aggregate, which is ${aggregate}: what happens to one comes in order.`,
+    description: `Keyed by tenant and aggregate, which is ${aggregate}: what happens to one comes in order, on one partition. Where KONTOR_KAFKA_TENANT_PARTITIONS says so, all of a tenant lies on so many neighbouring partitions.`,
     messages: Object.fromEntries(types.map((type) => [nameOf(type), ref(`components/messages/${nameOf(type)}`)])),
     bindings: { kafka: { partitions: defaults.kafka.partitions, topicConfiguration: { 'cleanup.policy': ['delete'] }, bindingVersion: '0.5.0' } },
   };

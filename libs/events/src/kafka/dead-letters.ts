@@ -170,7 +170,7 @@ class Watch {
 export async function openDeadLetters(settings: KafkaSettings, logger: Logger = silentLogger): Promise<DeadLetters> {
   const kafka = await kafkaClient(settings, logger);
   const admin = kafka.admin();
-  const producer = eventProducer(kafka);
+  const producer = eventProducer(kafka, settings);
   try {
     await admin.connect();
     await producer.connect();

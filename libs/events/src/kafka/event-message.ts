@@ -1,5 +1,6 @@
 import { EVENT_VERSION, EventMessage, events, isEventType, type EventType, type KontorEvent } from '@kontor/contracts';
 import { AppError } from '@kontor/kernel';
+import { TENANT_HEADER } from './tenant-partitioner.js';
 
 /** The largest event in bytes. Events name what happened, they do not carry it. */
 export const EVENT_BYTES_MAX = 262_144;
@@ -26,7 +27,7 @@ export function encode(event: KontorEvent): OutgoingMessage {
   if (value.length > EVENT_BYTES_MAX) {
     throw new AppError('event.too_large', { message: `The event "${type}" is larger than an event may be.`, details: { id, sizeBytes: value.length, sizeBytesMax: EVENT_BYTES_MAX } });
   }
-  return { key: keyOf(event), value, headers: { [TYPE_HEADER]: type } };
+  return { key: keyOf(event), value, headers: { [TYPE_HEADER]: type, [TENANT_HEADER]: tenant } };
 }
 
 /**

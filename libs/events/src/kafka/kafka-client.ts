@@ -5,8 +5,9 @@ import kafkajs, { type Kafka, type KafkaConfig, type LogEntry, type Producer, ty
 import type { Config } from '@kontor/config';
 import { AppError } from '@kontor/kernel';
 import type { Logger } from '@kontor/observability';
+import { tenantPartitioner } from './tenant-partitioner.js';
 
-const { logLevel, Partitioners } = kafkajs;
+const { logLevel } = kafkajs;
 
 export type KafkaSettings = Config['kafka'];
 
@@ -27,8 +28,8 @@ export async function kafkaClient(settings: KafkaSettings, logger: Logger): Prom
 }
 
 /** Acknowledged by all replicas in sync, written once however often it is sent. One request at a time: a second one could be written before the first is repeated. */
-export const eventProducer = (kafka: Kafka): Producer =>
-  kafka.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false, createPartitioner: Partitioners.DefaultPartitioner, retry: { retries: RETRY.retries } });
+export const eventProducer = (kafka: Kafka, { tenantPartitions }: Pick<KafkaSettings, 'tenantPartitions'>): Producer =>
+  kafka.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false, createPartitioner: tenantPartitioner(tenantPartitions), retry: { retries: RETRY.retries } });
 
 async function tlsOf(settings: KafkaSettings): Promise<ConnectionOptions | undefined> {
   if (!settings.tls) return undefined;

@@ -58,6 +58,29 @@ describe.skipIf(missing !== null)(missing === null ? 'with a broker' : `with a b
     return { bus, announce: (event) => void outbox.rows.push(event), close };
   });
 
+  it('keeps each aggregate in order on one partition, and a tenant on its neighbours where that is asked for', async () => {
+    for (const [asked, most] of [[{ KONTOR_KAFKA_TENANT_PARTITIONS: '2' }, 2], [{}, 8]] as const) {
+      world = new KafkaWorld(server.brokers, { KONTOR_KAFKA_PARTITIONS: '8', ...asked });
+      const bus = await world.open();
+      const [tenants, aggregates, steps] = [['north', 'south', 'east'], Array.from({ length: 24 }, (_, index) => `d${index}`), [0, 1, 2, 3, 4]];
+      const events = steps.flatMap((step) => tenants.flatMap((tenant) => aggregates.map((aggregate): KontorEvent => ({ ...removedEvent(`${aggregate}-${step}`), tenant, aggregate }))));
+      await bus.publishAll(events);
+      const lying = await world.read(`${world.settings.topicPrefix}.document.v1`, events.length);
+      for (const tenant of tenants) {
+        const own = lying.filter(({ key }) => key.startsWith(`${tenant}/`));
+        const partitions = new Set(own.map(({ partition }) => partition));
+        expect([tenant, own.length, partitions.size <= most, partitions.size > 1]).toEqual([tenant, aggregates.length * steps.length, true, true]);
+        if (most === 8) expect(partitions.size).toBeGreaterThan(2);
+        for (const aggregate of aggregates) {
+          const mine = own.filter(({ key }) => key === `${tenant}/${aggregate}`);
+          expect(new Set(mine.map(({ partition }) => partition)).size).toBe(1);
+          expect(mine.map(({ documentId }) => documentId)).toEqual(steps.map((step) => `${aggregate}-${step}`));
+        }
+      }
+      await world.close();
+    }
+  });
+
   describe('a consumer on Kafka', () => {
     it('puts an event aside that fails too often, goes on behind it, and gets it once more when it is replayed', async () => {
       const bus = await inWorld();

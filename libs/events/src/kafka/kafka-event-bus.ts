@@ -184,7 +184,7 @@ export async function openKafkaEventBus(settings: KafkaSettings, options: KafkaB
   } finally {
     await admin.disconnect();
   }
-  const producer = eventProducer(kafka);
+  const producer = eventProducer(kafka, settings);
   await producer.connect().catch((thrown: unknown) => Promise.reject(kafkaError(thrown)));
   return new KafkaEventBus(kafka, producer, settings, options);
 }

@@ -31,6 +31,24 @@ export class KafkaWorld {
     await producer.disconnect();
   }
 
+  /** The events of a topic as they lie there, each partition in its order. */
+  async read(topic: string, count: number): Promise<{ partition: number; key: string; documentId: string }[]> {
+    const consumer = this.kafka.consumer({ groupId: `reader-${newId()}` });
+    const found: { partition: number; key: string; documentId: string }[] = [];
+    await consumer.connect();
+    await consumer.subscribe({ topic, fromBeginning: true });
+    await new Promise<void>((resolve, reject) => {
+      const eachMessage = async ({ partition, message }: { partition: number; message: { key: Buffer | null; value: Buffer | null } }): Promise<void> => {
+        const { payload } = JSON.parse(String(message.value)) as { payload: { documentId: string } };
+        if (found.push({ partition, key: String(message.key), documentId: payload.documentId }) === count) resolve();
+        await Promise.resolve();
+      };
+      consumer.run({ eachMessage }).catch(reject);
+    });
+    await consumer.disconnect();
+    return found;
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.buses.map((bus) => bus.close()));
   }
