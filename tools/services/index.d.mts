@@ -7,6 +7,8 @@ export interface Server {
   /** Undefined after `kill()`. */
   readonly pid: number | undefined;
   readonly folder: string;
+  /** Where in it the server keeps its data. */
+  readonly data: string;
   /** The end of what the server printed. */
   readonly log: string;
   /** What a service of Kontor needs in its environment to find this server. */
@@ -59,6 +61,8 @@ export interface S3Server extends Server {
   readonly bucket: string;
   readonly accessKey: string;
   readonly secretKey: string;
+  /** Starts it again with other keys, so that the former ones count no more; returns the new ones. */
+  replaceKeys(): Promise<{ accessKey: string; secretKey: string }>;
 }
 
 /** PostgreSQL 18 with pgvector. */
@@ -72,6 +76,17 @@ export function startS3(options?: Omit<ServerOptions, 'settings'>): Promise<S3Se
 
 /** Null where the server can be had here or in CI, else the sentence that says what is missing: for `describe.skipIf`. */
 export function reasonToSkip(name: ServiceName | 'pgbouncer'): Promise<string | null>;
+
+export interface SmallDisk {
+  readonly point: string;
+  /** Leaves so many bytes free, none by default. */
+  fill(freeBytes?: number): void;
+  free(): void;
+  unmount(): void;
+}
+
+/** A disk in memory that a test may fill up, at `point` or in a folder of its own; null where this account may mount none. */
+export function mountSmallDisk(options: { sizeMebibytes: number; point?: string; mode?: string; account?: { uid: number; gid: number } }): SmallDisk | null;
 
 /** A port of 127.0.0.1 on which nothing listens. */
 export function freePort(): Promise<number>;

@@ -55,7 +55,8 @@ export async function fetchS3() {
 /** Starts an S3 server with one bucket. */
 export async function startS3(options = {}) {
   const { program, classPath } = await fetchS3();
-  const keys = { accessKey: `kontor${randomBytes(6).toString('hex')}`, secretKey: randomBytes(20).toString('hex') };
+  const newKeys = () => ({ accessKey: `kontor${randomBytes(6).toString('hex')}`, secretKey: randomBytes(20).toString('hex') });
+  const keys = newKeys();
   const server = await Server.start(
     {
       name: 's3',
@@ -68,7 +69,12 @@ export async function startS3(options = {}) {
   );
   const endpoint = `http://127.0.0.1:${server.port}`;
   const variables = { KONTOR_S3_ENDPOINT: endpoint, KONTOR_S3_BUCKET: BUCKET, KONTOR_S3_ACCESS_KEY: keys.accessKey, KONTOR_S3_SECRET_KEY: keys.secretKey };
-  return Object.assign(server, { endpoint, bucket: BUCKET, region: REGION, ...keys, variables });
+  const replaceKeys = async () => {
+    Object.assign(keys, newKeys());
+    await server.restart();
+    return { ...keys };
+  };
+  return Object.assign(server, { endpoint, bucket: BUCKET, region: REGION, ...keys, variables, replaceKeys });
 }
 
 function configure(self, { accessKey, secretKey }) {

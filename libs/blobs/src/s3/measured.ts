@@ -35,14 +35,19 @@ export class Measured {
   }
 
   async *#read(): AsyncGenerator<Buffer> {
+    // Not `for await`: leaving that loop early would end the content.
+    for (let next = await this.#next(); !next.done; next = await this.#next()) {
+      const bytes = typeof next.value === 'string' ? Buffer.from(next.value) : next.value;
+      this.#hash.update(bytes);
+      this.sizeBytes += bytes.length;
+      // An upload that fails throws in here; that is the store's failure and not the content's.
+      yield bytes;
+    }
+  }
+
+  async #next(): Promise<IteratorResult<Buffer | string>> {
     try {
-      // Not `for await`: leaving that loop early would end the content.
-      for (let next = await this.#pieces.next(); !next.done; next = await this.#pieces.next()) {
-        const bytes = typeof next.value === 'string' ? Buffer.from(next.value) : next.value;
-        this.#hash.update(bytes);
-        this.sizeBytes += bytes.length;
-        yield bytes;
-      }
+      return await this.#pieces.next();
     } catch (error) {
       this.failure = { error };
       throw error;

@@ -21,6 +21,7 @@ const byType: Record<string, [code: string, options: AppErrorOptions]> = {
   UNKNOWN_TOPIC_OR_PARTITION: ['kafka.topic_missing', { retry: 'later', message: 'A topic is missing. Start the service again: it creates the topic, or names the command that does.' }],
   NOT_ENOUGH_REPLICAS: ['kafka.unreachable', { status: 503, retry: 'later', message: 'Too few replicas of a topic are in sync. Bring the other brokers back, or lower min.insync.replicas.' }],
   SASL_AUTHENTICATION_FAILED: ['kafka.sign_in_refused', { retry: 'later', message: 'Kafka refused the sign-in: check KONTOR_KAFKA_SASL, KONTOR_KAFKA_ACCOUNT and KONTOR_KAFKA_PASSWORD.' }],
+  UNSUPPORTED_SASL_MECHANISM: ['kafka.sign_in_refused', { retry: 'later', message: 'The brokers do not offer this way of signing in: set KONTOR_KAFKA_SASL to one that they do.' }],
 };
 
 const FORBIDDEN = 'The account may not do this in Kafka. Grant it Describe, DescribeConfigs, Read and Write on the topics and Read on the consumer groups that begin with KONTOR_KAFKA_TOPIC_PREFIX, and IdempotentWrite on the cluster.';
@@ -45,7 +46,7 @@ export function kafkaError(thrown: unknown): AppError {
 const unreachable = (details: AppErrorOptions['details'], cause: unknown): AppError =>
   new AppError('kafka.unreachable', {
     status: 503, retry: 'later', ...(details ? { details } : {}), cause,
-    message: 'None of the brokers in KONTOR_KAFKA_BROKERS answers: check the addresses, that Kafka runs, and whether it expects encryption (KONTOR_KAFKA_TLS). Nothing is lost: events wait in the outbox.',
+    message: 'None of the brokers in KONTOR_KAFKA_BROKERS answers: check the addresses, that Kafka runs, and whether it expects encryption (KONTOR_KAFKA_TLS) or an account (KONTOR_KAFKA_SASL). Nothing is lost: events wait in the outbox.',
   });
 
 /** kafkajs wraps what happened in how often it tried. */

@@ -2,9 +2,12 @@ import { inspect } from 'node:util';
 import { Redis } from 'ioredis';
 import { afterEach, describe, expect, it } from 'vitest';
 import { reasonToSkip, startRedis } from '@kontor/services';
+import { z } from 'zod';
+import { createJobQueue } from '../jobs/create-job-queue.js';
 import { openRedis, type RedisServer, type RedisSetting } from './open-redis.js';
 
 const missing = await reasonToSkip('redis');
+const table = { 'file.read': { queue: 'files', data: z.object({ n: z.number() }), attempts: 3, timeoutMs: 20_000, backoffMs: 10, concurrency: 1, stalledMax: 1, waitingMax: 1_000 } };
 const opened: { close(): Promise<unknown> }[] = [];
 afterEach(async () => {
   for (const one of opened.splice(0).reverse()) await one.close();
@@ -63,6 +66,36 @@ describe.skipIf(missing)('with a server', () => {
     await expect(redis.health()).rejects.toMatchObject({ code: 'redis.replica' });
     await raw.replicaof('NO', 'ONE');
     await expect(redis.health()).resolves.toBeUndefined();
+    raw.disconnect();
+  });
+
+  it('goes on with its work once an account that was removed is there again, and tells meanwhile that it may not sign in', async () => {
+    const url = new URL(await start());
+    const raw = new Redis(url.href);
+    const make = () => raw.call('ACL', 'SETUSER', 'kontor', 'on', '>secret-4711', '~*', '&*', '+@all');
+    await make();
+    [url.username, url.password] = ['kontor', 'secret-4711'];
+    const redis = await open({ url: url.href, waitMs: 1_000 });
+    const queue = await createJobQueue(table, { backend: 'redis', redis });
+    opened.push(queue);
+    const ran: number[] = [];
+    await queue.startWorkers([{ job: 'file.read', run: ({ n }) => Promise.resolve(void ran.push(n)) }]);
+    await queue.enqueue('file.read', { n: 1 }, { id: 'read-1' });
+    await expect.poll(() => ran).toEqual([1]);
+    // Redis ends the connections of an account with it.
+    await raw.call('ACL', 'DELUSER', 'kontor');
+    const refused = { code: 'redis.wrong_password', status: 503, retry: 'later', message: expect.stringContaining('KONTOR_REDIS_URL') as string };
+    await expect.poll(() => redis.health().catch((error: unknown) => error), { timeout: 5_000 }).toMatchObject(refused);
+    const refusal = await queue.enqueue('file.read', { n: 2 }, { id: 'read-2' }).catch((thrown: unknown) => thrown);
+    expect(refusal).toMatchObject({ code: expect.stringMatching(/^(redis\.wrong_password|queue\.unreachable)$/) as string, retry: 'later' });
+    expect(inspect(refusal, { depth: 9 })).not.toContain('4711');
+    await make();
+    await expect.poll(() => redis.health().then(() => 'well', () => 'away'), { timeout: 10_000 }).toBe('well');
+    await queue.enqueue('file.read', { n: 3 }, { id: 'read-3' });
+    await expect.poll(() => ran, { timeout: 10_000 }).toEqual([1, 3]);
+    // An account that may do too little is told by another word.
+    await raw.call('ACL', 'SETUSER', 'kontor', '-@write');
+    await expect(redis.health()).rejects.toMatchObject({ code: 'redis.forbidden', retry: 'later' });
     raw.disconnect();
   });
 
