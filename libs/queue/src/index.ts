@@ -1,6 +1,7 @@
 export type { QueuePool } from './jobs/bullmq/backend.js';
 export { createJobQueue, type JobQueueOptions } from './jobs/create-job-queue.js';
 export type * from './jobs/job-queue.js';
+export { INTERRUPTED, untouched } from './jobs/job-queue.js';
 export { openRedis, type RedisServer, type RedisSetting } from './redis/open-redis.js';
 export { MemoryTokenStream, type MemoryTokenStreamLimits } from './stream/memory-token-stream.js';
 export { garbled } from './stream/stream-problem.js';

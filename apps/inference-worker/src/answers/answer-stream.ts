@@ -23,6 +23,16 @@ export class AnswerStream {
     await this.append({ type: 'data-queue', data: { position: 0, estimateMs: null } });
   }
 
+  /** The process ends before a word was written: the next one is for another worker. */
+  async waitAgain(): Promise<void> {
+    await this.append({ type: 'data-queue', data: { position: 1, estimateMs: null } });
+  }
+
+  /** Whether the reader has seen a word. */
+  get told(): boolean {
+    return this.begun || this.shown !== '';
+  }
+
   async text(delta: string): Promise<void> {
     if (!this.begun) {
       this.begun = true;

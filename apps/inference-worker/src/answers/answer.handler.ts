@@ -3,7 +3,7 @@ import type { JobData, Scope } from '@kontor/contracts';
 import { conversations, corpora, retrieval, type SourceText } from '@kontor/db';
 import { AppError } from '@kontor/kernel';
 import { count, timed } from '@kontor/observability';
-import { Handles, type JobContext } from '@kontor/queue';
+import { Handles, INTERRUPTED, untouched, type JobContext } from '@kontor/queue';
 import { INFERENCE_PORTS, type InferencePorts } from '../ports.js';
 import { AnswerStream } from './answer-stream.js';
 import { AnswerWriter, type AnswerTask, type Draft } from './answer-writer.js';
@@ -35,12 +35,23 @@ export class AnswerHandler {
       const both = AbortSignal.any([signal, stopped.signal]);
       await timed('kontor_answer_seconds', {}, () => this.answer(task, stream, stopped.signal, both));
     } catch (thrown) {
+      if (await this.handsOver(task, stream, signal, stopped.signal)) throw untouched();
       // Someone who stops before the first word stopped an answer; nothing has failed.
       if (!stopped.signal.aborted) throw thrown;
       await this.settle(task, stream, null, { text: '', status: 'stopped', model: this.ports.chatModel()?.model ?? 'none' });
     } finally {
       unsubscribe();
     }
+  }
+
+  /** Where the process is told to end before the reader saw a word, another worker writes the answer, and the reader is told to wait. */
+  private async handsOver({ id, scope }: Task, stream: AnswerStream, signal: AbortSignal, stopped: AbortSignal): Promise<boolean> {
+    const interrupted = signal.aborted && signal.reason instanceof AppError && signal.reason.code === INTERRUPTED;
+    if (!interrupted || stopped.aborted || stream.told) return false;
+    // What cannot be put back fails visibly, as it would have.
+    const again = await this.ports.database.person(scope, (tx) => conversations.markQueued(tx, id)).catch(() => false);
+    if (again) await stream.waitAgain().catch(() => undefined);
+    return again;
   }
 
   /** Told when the job is lost for good. */

@@ -144,6 +144,12 @@ export async function markRunning(tx: PersonTx, messageId: string): Promise<bool
   return rows.length > 0;
 }
 
+/** An answer of which nothing was written yet waits again for somebody to write it. */
+export async function markQueued(tx: PersonTx, messageId: string): Promise<boolean> {
+  const rows = await tx.query(`UPDATE message SET status = 'queued' WHERE tenant = $1 AND person = $2 AND id = $3 AND status = 'running' RETURNING id`, [...owner(tx), messageId]);
+  return rows.length > 0;
+}
+
 export interface AnswerTask {
   conversationId: string;
   question: string;

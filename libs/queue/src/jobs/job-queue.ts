@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { JobDefinition, QueueStatus } from '@kontor/contracts';
-import type { AppError } from '@kontor/kernel';
+import { AppError } from '@kontor/kernel';
 
 /** The registry: every job by name, `jobs` of @kontor/contracts in Kontor itself. */
 export type JobTable = Readonly<Record<string, JobDefinition>>;
@@ -15,6 +15,15 @@ export interface JobContext {
   /** Aborted when the time is up, the process closes, or another worker took the job over. Pass it on. */
   signal: AbortSignal;
 }
+
+/**
+ * Thrown by a handler whose process closes before anything of the job was seen or done: another worker takes it up, even one
+ * that is never run twice, and it costs no attempt. At any other time it is a failure like every other.
+ */
+export const untouched = (): AppError => new AppError(UNTOUCHED, { retry: 'later', message: 'Kontor was shut down before anything of this was done.' });
+export const UNTOUCHED = 'job.untouched';
+/** The reason of `signal` when the process closes. */
+export const INTERRUPTED = 'job.interrupted';
 
 /** The one that runs a job. It may run twice for the same job, so it must be idempotent. */
 export type JobHandler<Table extends JobTable> = {

@@ -1,4 +1,5 @@
 import { AppError } from '@kontor/kernel';
+import { UNTOUCHED } from './job-queue.js';
 
 /** How long work may go on after its signal, to put things in order. */
 const SETTLE_MS = 5_000;
@@ -27,8 +28,11 @@ export async function runWithin(limits: RunLimits, work: (signal: AbortSignal) =
   try {
     await Promise.race([work(signal), abandoned]);
   } catch (thrown) {
-    throw signal.aborted ? signal.reason : thrown;
+    // That nothing was done is known to the work alone.
+    throw signal.aborted && !isUntouched(thrown) ? signal.reason : thrown;
   } finally {
     for (const timer of timers) clearTimeout(timer);
   }
 }
+
+const isUntouched = (thrown: unknown): boolean => thrown instanceof AppError && thrown.code === UNTOUCHED;

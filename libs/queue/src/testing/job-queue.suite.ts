@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { AppError } from '@kontor/kernel';
 import { activeTraceParent, inTrace, metricsText, silentLogger, startTracing } from '@kontor/observability';
 import { startTraceReceiver } from '@kontor/observability/testing';
-import type { JobHandler, JobQueue, JobTable } from '../jobs/job-queue.js';
+import { untouched, type JobHandler, type JobQueue, type JobTable } from '../jobs/job-queue.js';
 
 const row = (queue: string, stalledMax = 2) => ({ queue, attempts: 3, timeoutMs: 5_000, backoffMs: 10, concurrency: 1, stalledMax, waitingMax: 3 });
 const table = {
@@ -221,6 +221,19 @@ export function describeJobQueue(name: string, open: () => Promise<{ connect: <T
       const attempts: number[] = [];
       await start((_data, { attempt }) => Promise.resolve(void attempts.push(attempt)));
       await reached('absent', 'read-a');
+      expect(attempts).toEqual([1]);
+    });
+
+    it('hands even an answer to the next process where its handler says that nothing of it was seen yet', async () => {
+      const untouchedYet: Run = (data, context) => untilAborted(data, context).catch(() => Promise.reject(untouched()));
+      const workers = await start(nothing, nothing, untouchedYet);
+      await queue.enqueue('answer.write', { path: 'c' }, { id: 'answer-c' });
+      await reached('active', 'answer-c', 'answer.write');
+      await workers.close(50);
+      expect([await queue.state('answer.write', 'answer-c'), failures]).toEqual(['waiting', []]);
+      const attempts: number[] = [];
+      await start(nothing, nothing, (_data, { attempt }) => Promise.resolve(void attempts.push(attempt)));
+      await reached('absent', 'answer-c', 'answer.write');
       expect(attempts).toEqual([1]);
     });
 

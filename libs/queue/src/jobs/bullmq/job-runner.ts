@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { DelayedError, WaitingError } from 'bullmq';
 import { AppError, invariant } from '@kontor/kernel';
 import { failActiveSpan, inTrace, type Logger, observe, type OpenSpan, withCorrelation } from '@kontor/observability';
-import type { JobContext, JobHandler, JobTable } from '../job-queue.js';
+import { UNTOUCHED, type JobContext, type JobHandler, type JobTable } from '../job-queue.js';
 import { runWithin } from '../run-within.js';
 import type { BullJob } from './backend.js';
 import { isFinal, stalled, toBullError } from './failure.js';
@@ -74,6 +74,7 @@ export class JobRunner<Table extends JobTable> {
   }
 
   private outcomeOf(job: BullJob, thrown: unknown): Failure {
+    if (this.closing.aborted && thrown instanceof AppError && thrown.code === UNTOUCHED) return 'handed_over';
     const interrupted = this.closing.aborted && thrown === this.closing.reason;
     // Its work is not lost with this process: the next one takes it up, and it costs no attempt.
     if (interrupted && this.redelivers(job)) return 'handed_over';

@@ -3,7 +3,7 @@ import { AppError } from '@kontor/kernel';
 import type { Logger } from '@kontor/observability';
 import { quietly } from '../../redis/quietly.js';
 import { checkHandlers } from '../check-handlers.js';
-import type { JobHandler, JobTable, WorkerOptions, Workers } from '../job-queue.js';
+import { INTERRUPTED, type JobHandler, type JobTable, type WorkerOptions, type Workers } from '../job-queue.js';
 import type { Backend, BullJob, BullQueue, BullWorker } from './backend.js';
 import { stalled } from './failure.js';
 import { JobRunner } from './job-runner.js';
@@ -42,7 +42,7 @@ function startWorker<Table extends JobTable>(setting: HostSetting<Table>, runner
 }
 
 async function closeWorkers<Table extends JobTable>({ logger }: HostSetting<Table>, workers: readonly BullWorker[], closing: AbortController, drainMs: number): Promise<void> {
-  const timer = setTimeout(() => closing.abort(new AppError('job.interrupted', { retry: 'later', message: 'Kontor was shut down before this was done.' })), drainMs);
+  const timer = setTimeout(() => closing.abort(new AppError(INTERRUPTED, { retry: 'later', message: 'Kontor was shut down before this was done.' })), drainMs);
   const done = new AbortController();
   const late = pause(drainMs + SETTLE_MS, undefined, { signal: done.signal }).then(
     () => logger.warn('the queue store did not answer while the workers closed'),
