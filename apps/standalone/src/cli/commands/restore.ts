@@ -45,7 +45,8 @@ export function restoreCommand(): Command {
       if (options.json) return printJson({ ...report, missingModels: models });
       const rows = Object.values(report.tables).reduce((sum, table) => sum + table.rows, 0);
       printLine(`Restored as it was at ${backup.manifest.createdAt}: ${rows} rows of ${Object.keys(report.tables).length} tables with the checksums of the backup, ${report.blobs.count} originals with their hashes.`);
-      if (options.verify) printLine(`${report.peopleCompared} people see the same documents, ${report.searchesCompared} searches find the same passages${options.questions === undefined ? '' : ', recall is the same'}.`);
+      if (report.already) printLine('An earlier restore had brought every row and was broken off behind the last one; it proved what people see before that.');
+      else if (options.verify) printLine(`${report.peopleCompared} people see the same documents, ${report.searchesCompared} searches find the same passages${options.questions === undefined ? '' : ', recall is the same'}.`);
       for (const name of models) printLine(`! The model ${name} is not on this machine: ./kontor models pull ${name}`);
     });
 }
