@@ -13,10 +13,21 @@ const PROBE_MS_MAX = 2_000;
 export async function startBalancer(instances, { everyMs = 100 } = {}) {
   const agent = new Agent({ keepAlive: true });
   const balancer = { url: '', ready: [], refused: [], requests: 0, close: undefined };
-  const probe = async (url) => ((await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(PROBE_MS_MAX) }).catch(() => null))?.ok ? url : null);
+  const probe = async (url) => (await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(PROBE_MS_MAX) }).catch(() => null))?.ok === true;
   let open = true;
+  // Each by itself: one that is slow to answer must not hide that another one leaves.
+  const watched = new Map();
+  const watch = async (url) => {
+    for (; open && instances().includes(url); await pause(everyMs)) {
+      const well = await probe(url);
+      balancer.ready = [...balancer.ready.filter((other) => other !== url), ...(well ? [url] : [])].sort();
+    }
+    balancer.ready = balancer.ready.filter((other) => other !== url);
+    watched.delete(url);
+  };
   const probing = (async () => {
-    for (; open; await pause(everyMs)) balancer.ready = (await Promise.all(instances().map(probe))).filter(Boolean);
+    for (; open; await pause(everyMs)) for (const url of instances()) if (!watched.has(url)) watched.set(url, watch(url));
+    await Promise.all(watched.values());
   })();
   const server = createServer((request, response) => {
     const to = balancer.ready[(balancer.requests += 1) % balancer.ready.length];

@@ -118,6 +118,7 @@ it.skipIf(missing)('shows the queues on the command line of another machine, by 
   const listed = await kontorCommand(['jobs', 'list', '--json'], { ...env, KONTOR_OPERATOR_TOKEN: cluster.token });
   expect(listed).toMatchObject({ status: 0, stderr: '' });
   expect(JSON.parse(listed.stdout).map(({ queue }) => queue).sort()).toEqual(['embedding', 'imports', 'inference', 'ingestion']);
+  expect(await kontorCommand(['jobs', 'list'], { KONTOR_DATABASE_URL: 'postgres://a:b@127.0.0.1:9/c' })).toMatchObject({ status: 1, stderr: expect.stringContaining('admin.url_missing') });
   expect(await kontorCommand(['jobs', 'list'], env)).toMatchObject({ status: 1, stderr: expect.stringContaining('admin.token_missing') });
   expect(await kontorCommand(['jobs', 'list'], { ...env, KONTOR_ADMIN_URL: 'http://127.0.0.1:9', KONTOR_OPERATOR_TOKEN: cluster.token })).toMatchObject({ status: 1, stderr: expect.stringContaining('kontor.unreachable') });
 });

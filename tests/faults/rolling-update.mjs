@@ -6,7 +6,7 @@
 import { replace, settle, startBusyFirm } from './services/rolling.mjs';
 
 const rounds = Number(process.argv[2] ?? 1) || 1;
-const firm = await startBusyFirm({ people: 8, kafka: !process.argv.includes('--no-kafka') });
+const firm = await startBusyFirm({ people: 4, kafka: !process.argv.includes('--no-kafka') });
 let faults = [];
 try {
   for (let round = 1; round <= rounds; round += 1) {

@@ -23,7 +23,7 @@ const variables = Object.values(slices).flatMap((slice) => Object.values(slice))
 const WAYS = {
   KONTOR_HOST: 'fixed by the image: the pod listens on all its addresses', KONTOR_PORT: 'fixed by the image: probes and Services name it', KONTOR_DATA: 'fixed by the image: services keep nothing there',
   KONTOR_HOME: 'fixed: the volume of the models is mounted there', KONTOR_MODEL_PULL: 'fixed: an init container fetches them, and the volume is read-only',
-  KONTOR_LEAVE_MS: 'fixed: the grace of the pods counts on it', KONTOR_DRAIN_MS: 'services.*.graceSeconds', KONTOR_INGESTION_URL: 'fixed: the Service of ingestion',
+  KONTOR_LEAVE_MS: 'fixed: the grace of the pods counts on it', KONTOR_DRAIN_MS: 'services.*.graceSeconds', KONTOR_INGESTION_URL: 'fixed: the Service of ingestion', KONTOR_ADMIN_URL: 'fixed: the pod itself, for its command line',
   KONTOR_METRICS_PORT: 'fixed: port and policy name it', KONTOR_METRICS_HOST: 'fixed: Prometheus comes from outside the pod',
   KONTOR_ALLOWED_HOSTS: 'allowedHosts', KONTOR_CHAT_MODEL: 'models.chat', KONTOR_EMBEDDER: 'models.embedder', KONTOR_HUB_URL: 'models.hubUrl',
   KONTOR_CHAT_URL: 'chatServer.url', KONTOR_CHAT_URL_EXTERNAL: 'chatServer.external', KONTOR_CHAT_PARALLEL: 'chatServer.parallel', KONTOR_CHAT_THINKING: 'chatServer.thinking',
@@ -172,7 +172,7 @@ describe.each(Object.entries(shapes))('rendered with %s', (_name, values) => {
 
   it('holds no secret: passwords and addresses with one come by reference', () => {
     expect(of('Secret')).toEqual([]);
-    const sensitive = containers().flatMap(({ env = [] }) => env).filter(({ name }) => /PASSWORD|SECRET|_KEY$|TOKEN|ACCOUNT|_URL$/.test(name) && !/HUB_URL|INGESTION_URL|CHAT_URL$/.test(name));
+    const sensitive = containers().flatMap(({ env = [] }) => env).filter(({ name }) => /PASSWORD|SECRET|_KEY$|TOKEN|ACCOUNT|_URL$/.test(name) && !/HUB_URL|INGESTION_URL|ADMIN_URL|CHAT_URL$/.test(name));
     expect(sensitive.filter(({ valueFrom }) => !valueFrom?.secretKeyRef?.name)).toEqual([]);
     const owners = workloads().filter((object) => JSON.stringify(object).includes('KONTOR_DATABASE_OWNER_URL')).map(({ metadata }) => metadata.name);
     expect(owners).toEqual(['firm-kontor-migrate']);

@@ -137,7 +137,7 @@ it('names networks, volumes and files that there are', () => {
 
 /** What Compose alone decides, because the file itself rests on it. */
 const FIXED = {
-  KONTOR_METRICS_HOST: 'metrics are reached from inside the networks', KONTOR_INGESTION_URL: 'the name of the service', KONTOR_MODEL_PULL: 'the service "models" fetches them, and the volume is read-only',
+  KONTOR_METRICS_HOST: 'metrics are reached from inside the networks', KONTOR_INGESTION_URL: 'the name of the service', KONTOR_ADMIN_URL: 'the container itself, for its command line', KONTOR_MODEL_PULL: 'the service "models" fetches them, and the volume is read-only',
   KONTOR_KAFKA_BROKERS: 'the name of the service', KONTOR_S3_ENDPOINT: 'the name of the service', KONTOR_S3_REGION: 'any will do', KONTOR_S3_BUCKET: 'the bucket that s3-bucket makes', KONTOR_DRAIN_MS: 'stop_grace_period counts on it',
 };
 

@@ -7,6 +7,9 @@ import { sendProblem } from './problem/send-problem.js';
 import { SECURITY_HEADERS } from './security/headers.js';
 import { checkHost, checkOrigin, type HostRules } from './security/origin.js';
 
+/** Where load balancers ask. */
+export const READY_PATH = '/health/ready';
+
 const PATH_PARAMETER_UNITS_MAX = 1_000;
 const UPLOAD_FILES_MAX = 1_000;
 const UPLOAD_FIELDS_MAX = 20;
@@ -66,7 +69,7 @@ function addMetrics(instance: FastifyInstance): void {
 
 /** For load balancers. It names what fails, not how: anyone may ask. */
 function addHealthRoutes(instance: FastifyInstance, health: Health): void {
-  for (const [path, kind] of [['/health/live', 'liveness'], ['/health/ready', 'readiness']] as const) {
+  for (const [path, kind] of [['/health/live', 'liveness'], [READY_PATH, 'readiness']] as const) {
     instance.get(path, async (_request, reply) => {
       const report = await health.report(kind);
       return reply.status(report.ok ? 200 : 503).send({ ok: report.ok, failing: report.checks.filter((check) => !check.ok).map((check) => check.name) });

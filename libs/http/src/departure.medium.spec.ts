@@ -35,13 +35,18 @@ class SlowController {
 @Module({ controllers: [SlowController] })
 class SlowModule {}
 
-const start = (more: { leaveMs?: number; drainMs?: number }): Promise<RunningHttp> => startHttp(SlowModule, { host: '127.0.0.1', port: 0, bodyBytesMax: 1_000, health: new Health(), closeWaitMs: 2_000, ...more });
+const start = (more: { leaveMs?: number; drainMs?: number; health?: Health }): Promise<RunningHttp> => startHttp(SlowModule, { host: '127.0.0.1', port: 0, bodyBytesMax: 1_000, closeWaitMs: 2_000, ...more });
 
 it('says that it leaves, and serves on, before it closes its door', async () => {
-  const http = await start({ leaveMs: 400, drainMs: 1_000 });
+  const health = new Health();
+  let busyMs = 0;
+  health.register('busy', 'readiness', () => pause(busyMs));
+  const http = await start({ leaveMs: 400, drainMs: 1_000, health });
   const ready = () => fetch(`${http.url}/health/ready`);
   expect((await ready()).status).toBe(200);
   const closed = http.close();
+  // A server that is busy must not keep load balancers from hearing it.
+  busyMs = 1_500;
   const left = await ready();
   expect([left.status, await left.json()]).toEqual([503, { ok: false, failing: ['leaving'] }]);
   expect((await fetch(`${http.url}/health/live`)).status).toBe(200);

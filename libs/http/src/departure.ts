@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
-import { AppError } from '@kontor/kernel';
-import type { Health } from '@kontor/observability';
+import { READY_PATH } from './adapter.js';
 import { endEventStreams } from './sse/event-stream.js';
 
 const CLOSE_WAIT_MS = 5_000;
@@ -10,7 +9,6 @@ const CLOSE_WAIT_MS = 5_000;
 const IDLE_CHECK_MS = 100;
 
 export interface DepartureOptions {
-  health?: Health;
   leaveMs?: number;
   drainMs?: number;
   closeWaitMs?: number;
@@ -26,8 +24,10 @@ export class Departure {
     private readonly options: DepartureOptions,
   ) {
     this.instance = application.getHttpAdapter().getInstance();
-    options.health?.register('leaving', 'readiness', () => {
-      if (this.leaving) throw new AppError('service.leaving', { status: 503, message: 'The service was told to end.' });
+    // Before the checks of readiness, which may take as long as a server that is busy.
+    this.instance.addHook('onRequest', (request, reply, done) => {
+      if (this.leaving && request.routeOptions.url === READY_PATH) void reply.status(503).send({ ok: false, failing: ['leaving'] });
+      else done();
     });
     this.instance.addHook('onSend', (_request, reply, payload, done) => {
       // Whoever keeps a connection is told to open the next one elsewhere.

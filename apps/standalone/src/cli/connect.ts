@@ -24,7 +24,9 @@ export async function withKontor<T>(work: (client: KontorClient) => Promise<T>):
 
 /** Administration where KONTOR_ADMIN_URL says, as of services in processes of their own; without it as `withKontor`. */
 export async function withAdministration<T>(work: (client: KontorClient) => Promise<T>): Promise<T> {
-  const { adminUrl: baseUrl, operatorToken: token } = loadConfig().services;
+  const { adminUrl: baseUrl, operatorToken: token, databaseUrl } = loadConfig().services;
+  // Otherwise an empty store of its own would answer, and look like theirs.
+  if (baseUrl === undefined && databaseUrl !== undefined) throw new AppError('admin.url_missing', { message: 'KONTOR_DATABASE_URL is set, so Kontor runs as services here: set KONTOR_ADMIN_URL to where "admin-api" is reached.' });
   if (baseUrl === undefined) return withKontor(work);
   if (token === undefined) throw new AppError('admin.token_missing', { message: 'KONTOR_ADMIN_URL is set, so set KONTOR_OPERATOR_TOKEN to the token of that Kontor too.' });
   return work(new KontorClient({ baseUrl, token }));

@@ -38,6 +38,9 @@
 {{- if has "imports" $service.needs }}
 - name: KONTOR_INGESTION_URL
   value: http://{{ include "kontor.name" $root }}-ingestion:7700
+# For the command line in this pod: kubectl exec deploy/…-admin-api -- node apps/standalone/dist/cli/main.js jobs list
+- name: KONTOR_ADMIN_URL
+  value: http://127.0.0.1:7700
 {{- end }}
 {{- if has "database" $service.needs }}
 {{ include "kontor.fromSecret" (list "KONTOR_DATABASE_URL" $secret $keys.databaseUrl) -}}
