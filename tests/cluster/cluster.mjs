@@ -21,9 +21,10 @@ const BALANCED = ['chat-api', 'admin-api', 'ingestion'];
  * @param {string[]} [options.roots] the checkouts from which the instances of a service come in turn; this one where left out
  * @param {boolean} [options.balanced] whether a load balancer stands before each service that others call; see `balancers`
  * @param {boolean | object} [options.kafka] whether there are brokers, and with them an event-relay; or the options of its server
+ * @param {(service: string, common: Record<string, string>) => Record<string, string> | Promise<Record<string, string>>} [options.environmentOf] what is different for one service
  * @param {(name: string, server: object) => object | Promise<object>} [options.through] what services reach instead of a server, such as a proxy
  */
-export async function startCluster({ instances = {}, env = {}, roots = [undefined], kafka = false, balanced = false, through = (_name, server) => server } = {}) {
+export async function startCluster({ instances = {}, env = {}, roots = [undefined], kafka = false, balanced = false, environmentOf = () => ({}), through = (_name, server) => server } = {}) {
   const wanted = { ingestion: 1, 'inference-worker': 1, 'chat-api': 1, 'admin-api': 1, ...(kafka ? { 'event-relay': 1 } : {}), ...instances };
   const directory = await mkdtemp(join(tmpdir(), 'kontor-cluster-'));
   const servers = {};
@@ -45,7 +46,8 @@ export async function startCluster({ instances = {}, env = {}, roots = [undefine
     const common = { KONTOR_DATA: directory, KONTOR_PORT: '0', KONTOR_TENANT: 'firm', KONTOR_OPERATOR_TOKEN: token, KONTOR_LOG_LEVEL: 'warn', KONTOR_LEAVE_MS: '0', ...variables, ...env };
     const start = async (name, more = {}) => {
       const begun = (begins[name] = (begins[name] ?? -1) + 1);
-      const service = await startService(name, { ...common, ...more }, roots[begun % roots.length]);
+      const own = await environmentOf(name, common);
+      const service = await startService(name, { ...common, ...own, ...more }, roots[begun % roots.length]);
       (services[name] ??= []).push(service);
       return service;
     };

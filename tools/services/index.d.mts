@@ -112,4 +112,4 @@ export interface Proxy {
 }
 
 /** A TCP proxy on 127.0.0.1, at `port` or at a free one. */
-export function startProxy(options: { to: { host?: string; port: number }; port?: number }): Promise<Proxy>;
+export function startProxy(options: { to: { host?: string; port: number }; port?: number; watch?: (connection: object, direction: 'sent' | 'received', piece: Buffer) => void }): Promise<Proxy>;

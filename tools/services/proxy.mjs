@@ -4,9 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const CONNECTIONS_MAX = 2_000;
 const CONNECT_MS_MAX = 10_000;
 
-/** Starts a TCP proxy on loopback that does harm when told to. It ends with `stop()`, or with the process. */
-export async function startProxy({ to, port = 0 }) {
-  const proxy = new Proxy({ host: '127.0.0.1', ...to });
+/**
+ * Starts a TCP proxy on loopback that does harm when told to. It ends with `stop()`, or with the process. `watch` sees
+ * every piece that passes, with its connection (an object of its own) and its direction.
+ */
+export async function startProxy({ to, port = 0, watch }) {
+  const proxy = new Proxy({ host: '127.0.0.1', ...to }, watch);
   await proxy.listen(port);
   return proxy;
 }
@@ -15,13 +18,15 @@ class Proxy {
   host = '127.0.0.1';
   counts = { connections: 0, bytesSent: 0, bytesReceived: 0 };
   #to;
+  #watch;
   #listener = createServer({ pauseOnConnect: true, allowHalfOpen: true }, (client) => this.#join(client));
   #sockets = new Set();
   #harm = {};
   #healed = Promise.withResolvers();
 
-  constructor(to) {
+  constructor(to, watch = () => {}) {
     this.#to = to;
+    this.#watch = watch;
     this.#listener.maxConnections = CONNECTIONS_MAX;
   }
 
@@ -92,15 +97,16 @@ class Proxy {
         if (!socket.readableEnded) other.destroy();
       });
     }
-    void this.#carry(client, server, 'bytesSent');
-    void this.#carry(server, client, 'bytesReceived');
+    void this.#carry(client, server, 'bytesSent', client);
+    void this.#carry(server, client, 'bytesReceived', client);
   }
 
-  async #carry(from, to, count) {
+  async #carry(from, to, count, connection) {
     try {
       for await (const piece of from.iterator({ destroyOnReturn: false })) {
         await this.#hold(piece.length);
         this.counts[count] += piece.length;
+        this.#watch(connection, count === 'bytesSent' ? 'sent' : 'received', piece);
         if (!to.write(piece)) await Promise.race([once(to, 'drain'), once(to, 'close')]);
         if (to.destroyed) return;
       }

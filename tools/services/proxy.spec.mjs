@@ -21,6 +21,21 @@ afterAll(async () => {
   await new Promise((resolve) => echo.close(resolve));
 });
 
+it('shows whoever watches what passes, in which direction and over which connection', async () => {
+  const seen = [];
+  const watched = await startProxy({ to: { port: echo.address().port }, watch: (connection, direction, piece) => seen.push({ connection, direction, text: String(piece) }) });
+  for (const text of ['one', 'two']) {
+    const client = connect({ port: watched.port, host: '127.0.0.1' });
+    client.write(text);
+    await new Promise((resolve) => client.once('data', resolve));
+    client.destroy();
+  }
+  await watched.stop();
+  expect(seen.map(({ direction, text }) => `${direction} ${text}`)).toEqual(['sent one', 'received one', 'sent two', 'received two']);
+  expect(seen[0].connection).toBe(seen[1].connection);
+  expect(seen[0].connection).not.toBe(seen[2].connection);
+});
+
 function open() {
   const client = connect({ port: proxy.port, host: '127.0.0.1' });
   clients.push(client);

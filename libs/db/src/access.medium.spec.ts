@@ -34,7 +34,7 @@ const readers: Record<string, (tx: PersonTx, world: TenantModel[], random: Rando
 };
 
 /** Write as a person; what they return is the person's own. */
-const personWrites = ['conversations.addExchange', 'conversations.createConversation', 'conversations.endWithoutText', 'conversations.finishAnswer', 'conversations.markRunning', 'conversations.removeConversation', 'outbox.announce'];
+const personWrites = ['conversations.addExchange', 'conversations.createConversation', 'conversations.endWithoutText', 'conversations.finishAnswer', 'conversations.markQueued', 'conversations.markRunning', 'conversations.removeConversation', 'outbox.announce'];
 
 /** Weigh the words of a question; tested below, because they count what their reader may not see. */
 const words = ['corpora.loadVocabulary', 'corpora.readLexicon'];
@@ -43,7 +43,7 @@ const words = ['corpora.loadVocabulary', 'corpora.readLexicon'];
 const systemAccess = [
   'corpora.adoptEmbedder', 'corpora.createCorpus', 'corpora.findCorpus', 'corpora.getCorpus', 'corpora.listCorpora', 'corpora.replaceLexicon', 'corpora.setAccessState',
   'conversations.openAnswers', 'documents.countChunks', 'documents.knownDocuments', 'documents.pendingEmbeddings', 'documents.removeDocument', 'documents.replaceDocument', 'documents.setDocumentAcl', 'documents.storeEmbeddings',
-  'imports.isSuperseded', 'imports.keepFile', 'imports.latestRuns', 'imports.openRuns', 'imports.readFailures', 'imports.readRun', 'imports.recordScan', 'imports.setRunState', 'imports.settleItem', 'imports.startRun', 'imports.takeQuietRuns', 'imports.unusedBeforeMs', 'imports.unusedBlobs', 'imports.waitingFiles',
+  'imports.isSuperseded', 'imports.keepFile', 'imports.latestRuns', 'imports.openRuns', 'imports.readFailures', 'imports.readLoad', 'imports.readRun', 'imports.recordScan', 'imports.setRunState', 'imports.settleItem', 'imports.startRun', 'imports.takeQuietRuns', 'imports.unusedBeforeMs', 'imports.unusedBlobs', 'imports.waitingFiles',
   'evaluations.lastEvaluations', 'evaluations.recordEvaluation',
   'instances.liveInstances', 'instances.removeInstance', 'instances.reportInstance',
   'outbox.claimEvents', 'outbox.markPublished', 'outbox.readLag', 'outbox.refuseEvent', 'outbox.removePublished', 'outbox.retryRefused', 'outbox.waitingEvents',

@@ -35,13 +35,13 @@ const TRANSACTION_MS_MAX = 120_000;
 /** Says for whom the transaction runs from here on; its role is another matter. */
 export async function becomePerson(tx: Queryable, scope: Scope): Promise<PersonTx> {
   await tx.query(`SELECT set_config('app.tenant', $1, true), set_config('app.person', $2, true)`, [scope.tenant, scope.person]);
+  // Read and set in one statement: each transaction of a person begins with it, and each statement is a way to the server and back.
   const [visible] = await tx.query<{ ids: number[] }>(
-    `SELECT coalesce(array_agg(id ORDER BY id), '{}') AS ids FROM acl_set WHERE tenant = $1 AND principals && $2::text[]`,
+    `SELECT ids, set_config('app.acl', ids::text, true)
+     FROM (SELECT coalesce(array_agg(id ORDER BY id), '{}') AS ids FROM acl_set WHERE tenant = $1 AND principals && $2::text[]) AS visible`,
     [scope.tenant, scope.principals],
   );
-  const aclIds = visible!.ids;
-  await tx.query(`SELECT set_config('app.acl', $1, true)`, [`{${aclIds.join(',')}}`]);
-  return { scope, aclIds, query: tx.query };
+  return { scope, aclIds: visible!.ids, query: tx.query };
 }
 
 /**

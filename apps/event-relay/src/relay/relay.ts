@@ -13,7 +13,8 @@ export interface RelayPorts {
 
 /** How much one round takes: enough to be quick, little enough that other relays find something to do. */
 const CLAIM = { aggregatesMax: 16, eventsMax: 400 };
-const LOOK_EVERY_MS = 250;
+/** How soon to look again; while nothing comes, less and less often. */
+const [LOOK_MS, LOOK_MS_MAX] = [250, 1_000];
 const AFTER_FAILURE_MS = 2_000;
 const REMOVE_EVERY_MS = 3_600_000;
 const KEPT_MS = 86_400_000;
@@ -76,11 +77,10 @@ export class Relay {
       if (again > 0) this.ports.logger.info({ events: again }, 'refused events wait again');
       return again;
     });
-    while (!this.closing.signal.aborted) {
-      const moved = await this.trying(() => this.round());
-      if (moved > 0) continue;
+    for (let lookMs = LOOK_MS; !this.closing.signal.aborted; lookMs = Math.min(2 * lookMs, LOOK_MS_MAX)) {
+      while (!this.closing.signal.aborted && (await this.trying(() => this.round())) > 0) lookMs = LOOK_MS;
       await this.trying(() => this.removeOld());
-      await this.pause(LOOK_EVERY_MS);
+      await this.pause(lookMs);
     }
   }
 

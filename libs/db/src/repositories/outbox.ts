@@ -35,6 +35,7 @@ export async function claimEvents(tx: WorkerTx, limits: { aggregatesMax: number;
      SELECT aggregate FROM first WHERE pg_try_advisory_xact_lock($4, hashtext($1 || '/' || aggregate)) LIMIT $2`,
     [tx.tenant, limits.aggregatesMax, LOOKED_THROUGH, LOCK_CLASS],
   );
+  if (claimed.length === 0) return [];
   // A second look, now that they are held: what another relay has published in between is gone from it.
   const rows = await tx.query<EventRow>(
     `SELECT ${EVENT} FROM outbox WHERE tenant = $1 AND published_at IS NULL AND refused_code IS NULL AND aggregate = ANY ($2::text[]) ORDER BY position LIMIT $3`,
