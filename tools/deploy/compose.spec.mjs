@@ -22,6 +22,8 @@ it('follows the Compose specification', () => {
   const validate = new Ajv({ strict: false, validateFormats: false, allErrors: true }).compile(JSON.parse(read('tools/deploy/compose-spec.schema.json')));
   validate(compose);
   expect(validate.errors ?? []).toEqual([]);
+  validate(parse(read('deploy/compose/chat-server.yml')));
+  expect(validate.errors ?? []).toEqual([]);
   validate({ ...compose, services: { ...compose.services, odd: { image: 'x', memmory: '1G' } } });
   expect(validate.errors).not.toBeNull();
 });

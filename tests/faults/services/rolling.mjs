@@ -10,7 +10,7 @@ import { Importer } from './importer.mjs';
 
 const READY_MS_MAX = 120_000;
 /** Longer than the load balancers of the tests take to notice. */
-const LEAVE_MS = 1_000;
+const LEAVE_MS = 2_000;
 
 /** Two of each service behind load balancers, with people who search and ask, and an administrator who imports. */
 export async function startBusyFirm({ people = 4, imports = true, kafka = false, env: more = {}, roots, names = ['chat-api', 'admin-api', 'ingestion', 'inference-worker', ...(kafka ? ['event-relay'] : [])] } = {}) {
