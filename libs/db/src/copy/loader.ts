@@ -84,6 +84,14 @@ async function sumTables(session: Session, tables: readonly CopyTable[]): Promis
   return sums;
 }
 
+/** Empties what a copy has just filled. */
+export async function emptyStore(engine: Engine): Promise<void> {
+  await engine.withSession('background', async (session) => {
+    const tables = await listTables(session);
+    await session.script(`TRUNCATE ${tables.map(({ name }) => quoted(name)).join(', ')}`);
+  });
+}
+
 /** What every table holds, without writing: tells whether an earlier copy went through. */
 export async function sumStore(engine: Engine): Promise<Map<string, TableSum>> {
   return engine.withSession('background', async (session) => {

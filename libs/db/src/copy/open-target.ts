@@ -10,7 +10,7 @@ import { type Migration, readLedger } from '../ledger.js';
 import { loadMigrations, migrate } from '../migrate.js';
 import { migratePostgres } from '../postgres/migrate-postgres.js';
 import { assertServerVersion } from '../postgres/server-version.js';
-import { filledTables, loadStore, notEmpty, type StoreLoader, sumStore } from './loader.js';
+import { emptyStore, filledTables, loadStore, notEmpty, type StoreLoader, sumStore } from './loader.js';
 import { assertNobodyElse, openCopyingPostgres } from './open-source.js';
 import { ensureOwnerCopies } from './owner-policy.js';
 import type { TableSum } from './row-checksum.js';
@@ -29,6 +29,8 @@ export interface CopyTarget {
   settle(): Promise<void>;
   /** The folder in which the store lies until it is published; null where it is in its place already. */
   readonly draft: string | null;
+  /** Takes back what was loaded, where a proof fails that comes after it; a draft goes by itself. */
+  undo(): Promise<void>;
   /** Puts the store in its place. Without this, nothing of it stays. */
   publish(): Promise<void>;
   close(): Promise<void>;
@@ -53,7 +55,7 @@ export async function openPostgresTarget({ url, migrations, serviceUrl }: Postgr
     await assertNobodyElse(engine);
     await assertServerVersion(engine);
     await prepare(engine, schema);
-    return { engine: 'postgres', load: (work) => loadStore(engine, work), sums: () => sumStore(engine), settle: finish, draft: null, publish: () => Promise.resolve(), close: () => engine.close() };
+    return { engine: 'postgres', load: (work) => loadStore(engine, work), sums: () => sumStore(engine), settle: finish, undo: () => emptyStore(engine), draft: null, publish: () => Promise.resolve(), close: () => engine.close() };
   } catch (error) {
     await engine.close();
     throw error;
@@ -82,7 +84,7 @@ export async function openEmbeddedTarget({ directory, migrations }: { directory:
       await assertRowSecurity(engine);
       await engine.close();
     };
-    return { engine: 'pglite', load: (work) => loadStore(engine, work), sums: () => sumStore(engine), settle: finish, draft, publish, close: () => engine.close().finally(discard) };
+    return { engine: 'pglite', load: (work) => loadStore(engine, work), sums: () => sumStore(engine), settle: finish, undo: () => Promise.resolve(), draft, publish, close: () => engine.close().finally(discard) };
   } catch (error) {
     await discard();
     throw error;

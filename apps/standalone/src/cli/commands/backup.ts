@@ -8,6 +8,7 @@ import { AppError } from '@kontor/kernel';
 import { openModelStore } from '@kontor/models';
 import { modelList } from '../../operations/backup/model-list.js';
 import { openRunningSource } from '../../operations/backup/running-copy.js';
+import { withSearch } from '../../operations/backup/serve-search.js';
 import { writeBackup } from '../../operations/backup/write-backup.js';
 import { KontorClient } from '../client.js';
 import { findRunning, withKontor } from '../connect.js';
@@ -34,7 +35,7 @@ export function backupCommand(): Command {
     .action(async (folder: string, options: Options) => {
       const config = loadConfig();
       const target = resolve(folder);
-      const recall = await recallOf(options);
+      const recall = await recallOf(config, options);
       const line = new StatusLine();
       const blobs = await blobsOf(config, options.from !== undefined, options.originals);
       const source = await openSource(config, options.from);
@@ -66,9 +67,9 @@ export async function blobsOf(config: Config, services: boolean, originals?: str
 
 export const ORIGINALS = ['--originals <folder>', 'where the services keep originals, if not in a bucket; otherwise KONTOR_DATA/blobs'] as const;
 
-async function recallOf({ from, questions, corpus }: Options): Promise<Recall | null> {
+async function recallOf(config: Config, { from, questions, corpus }: Options): Promise<Recall | null> {
   if (questions === undefined) return null;
   if (corpus === undefined) throw new AppError('backup.corpus_missing', { message: 'Name the corpus of the questions: --corpus NAME.' });
-  if (from !== undefined) throw new AppError('backup.questions_embedded_only', { message: 'Recall is measured on an embedded store only; back up without --questions, and use kontor eval against the services.' });
+  if (from !== undefined) return withSearch(config, from, (client) => measureRecall(client, questions, corpus));
   return withKontor((client) => measureRecall(client, questions, corpus));
 }

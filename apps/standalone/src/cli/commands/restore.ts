@@ -8,6 +8,7 @@ import { missingModels } from '../../operations/backup/model-list.js';
 import type { Manifest } from '../../operations/backup/manifest.js';
 import { openBackup } from '../../operations/backup/read-backup.js';
 import { restoreBackup } from '../../operations/backup/restore-backup.js';
+import { withSearch } from '../../operations/backup/serve-search.js';
 import { startStandalone } from '../../standalone.js';
 import { KontorClient } from '../client.js';
 import { assertSameRecall, measureRecall } from '../evaluation/measure-recall.js';
@@ -60,7 +61,7 @@ export function openTarget(config: Config, migrations: Manifest['migrations'], t
 function proofOf(config: Config, { recall }: Manifest, { questions, to }: Options): ((draft: string | null) => Promise<void>) | undefined {
   if (questions === undefined) return undefined;
   if (recall === null) throw new AppError('restore.no_recall', { message: 'This backup keeps no recall to compare with: it was made without --questions.' });
-  if (to !== undefined) throw new AppError('restore.questions_embedded_only', { message: 'Recall is compared in an embedded store only: restore without --to, or without --questions.' });
+  if (to !== undefined) return async () => assertSameRecall(recall, await withSearch(config, to, (client) => measureRecall(client, questions, recall.corpus)));
   return async (draft) => {
     const own = await startStandalone({ config: { ...config, store: { directory: draft! } }, port: 0, quiet: true });
     const now = await measureRecall(new KontorClient(own.address), questions, recall.corpus).finally(() => own.close());

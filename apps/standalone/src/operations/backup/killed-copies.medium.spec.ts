@@ -12,7 +12,12 @@ import { openPostgresTarget } from '@kontor/db';
 import { emptyPostgres, filledStore, postgresMissing, removeFolders, stopTestDatabases } from '@kontor/db/testing';
 import { reasonToSkip, startS3, type S3Server } from '@kontor/services';
 import { startStandalone } from '../../standalone.js';
+import { KontorClient } from '../../cli/client.js';
+import { openTarget } from '../../cli/commands/restore.js';
+import { assertSameRecall, measureRecall, type Recall } from '../../cli/evaluation/measure-recall.js';
 import { openBackup } from './read-backup.js';
+import { restoreBackup } from './restore-backup.js';
+import { withSearch } from './serve-search.js';
 
 const COPY_AND_DIE = fileURLToPath(new URL('../../testing/copy-and-die.js', import.meta.url));
 const FILES = ['leave', 'keys', 'gate'];
@@ -24,6 +29,8 @@ describe.skipIf(missing !== null)(missing === null ? 'a copy that is killed' : `
   let services: string;
   let documents: string;
   let backup: string;
+  let recall: Recall;
+  const questions = (): string => join(documents, 'questions.jsonl');
   const made: string[] = [];
   const folder = async (): Promise<string> => {
     const path = await mkdtemp(join(tmpdir(), 'kontor-killed-'));
@@ -38,8 +45,12 @@ describe.skipIf(missing !== null)(missing === null ? 'a copy that is killed' : `
     await mkdir(join(documents, 'docs'));
     for (const name of FILES) await writeFile(join(documents, 'docs', `${name}.md`), `# ${name}\n\nAll about ${name}.\n`);
     const kontor = await startStandalone({ config: loadConfig({ KONTOR_HOME: join(embedded, 'home'), KONTOR_DATA: embedded, KONTOR_PORT: '0', KONTOR_MODEL_SOURCES: 'local', KONTOR_LOG_LEVEL: 'silent' }) });
-    const { runId } = await kontor.imports.start({ directory: join(documents, 'docs'), corpus: 'killed' });
+    await writeFile(join(documents, 'access.json'), JSON.stringify({ groups: ['staff'], prefixes: { '': ['staff'] } }));
+    await writeFile(join(documents, 'users.json'), JSON.stringify({ implicit_groups: [], users: [{ id: 'ada', groups: ['staff'] }] }));
+    await writeFile(questions(), FILES.map((name) => `${JSON.stringify({ id: name, kind: 'answerable', question: `What about ${name}?`, asked_by: 'ada', gold: [{ doc: `${name}.md`, quote: `All about ${name}` }] })}\n`).join(''));
+    const { runId } = await kontor.imports.start({ directory: join(documents, 'docs'), corpus: 'killed', accessFile: join(documents, 'access.json'), usersFile: join(documents, 'users.json') });
     while ((await kontor.imports.progress(runId)).state !== 'finished') await new Promise((wake) => setTimeout(wake, 100));
+    recall = await measureRecall(new KontorClient(kontor.address), questions(), 'killed');
     await kontor.close();
   }, 240_000);
   afterAll(async () => {
@@ -103,6 +114,26 @@ describe.skipIf(missing !== null)(missing === null ? 'a copy that is killed' : `
     expect(await rowsAt(ownerUrl)).toBeGreaterThan(100);
     expect(await copy('restore', backup, ownerUrl, '', data)).toBe(0);
     expect(await originals(new DirectoryBlobStore(join(data, 'blobs')))).toBe(FILES.length);
+  });
+
+  it('as a restore is proven by the recall that people have on the server, and undone where it is another one', async () => {
+    const { ownerUrl, serviceUrl } = await emptyPostgres();
+    const data = await folder();
+    const config = loadConfig({ KONTOR_HOME: join(documents, 'home'), KONTOR_DATA: data, KONTOR_DATABASE_URL: serviceUrl, KONTOR_MODEL_SOURCES: 'local' });
+    const opened = await openBackup(backup);
+    const restore = async (before: Recall) => {
+      const target = await openTarget(config, opened.manifest.migrations, ownerUrl);
+      const prove = async (): Promise<void> => assertSameRecall(before, await withSearch(config, ownerUrl, (client) => measureRecall(client, questions(), 'killed')));
+      return restoreBackup({ backup: opened, target, blobs: new DirectoryBlobStore(join(data, 'blobs')), verify: true, prove }).finally(() => target.close());
+    };
+    const better = { ...recall, recall: Object.fromEntries(Object.keys(recall.recall).map((name) => [name, 2])) };
+    await expect(restore(better)).rejects.toMatchObject({ code: 'restore.recall_differs' });
+    expect([await rowsAt(ownerUrl), await originals(new DirectoryBlobStore(join(data, 'blobs')))]).toEqual([0, 0]);
+    expect(await restore(recall)).toMatchObject({ already: false, searchesCompared: 25 });
+    expect(Object.values(recall.recall)).toContain(1);
+    const now = await withSearch(config, ownerUrl, (client) => measureRecall(client, questions(), 'killed'));
+    expect(now.hits).toBe(recall.hits);
+    await expect(withSearch(config, 'postgres://owner@host/elsewhere', () => Promise.resolve())).rejects.toMatchObject({ code: 'backup.other_database' });
   });
 
   it('was moved whole, and goes back with its originals from the bucket', async () => {

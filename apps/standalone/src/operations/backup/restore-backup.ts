@@ -30,7 +30,7 @@ export async function restoreBackup({ backup, target, blobs, verify, prove, onPr
   try {
     onProgress('originals');
     await copyBlobs(backup, copy);
-    const report = await loadTables(target, backup.tables, verify ? backup.sample : null, onProgress).catch(async (thrown: unknown) => {
+    const report: Omit<RestoreReport, 'blobs'> = await loadTables(target, backup.tables, verify ? backup.sample : null, onProgress).then((loaded) => ({ ...loaded, already: false }), async (thrown: unknown) => {
       const held = thrown instanceof AppError && thrown.code === 'copy.target_not_empty' ? await holdsAlready(target, backup) : null;
       if (held === null) throw thrown;
       // What people see was proven in the transaction that brought the rows.
@@ -38,11 +38,21 @@ export async function restoreBackup({ backup, target, blobs, verify, prove, onPr
     });
     onProgress('the schema');
     await target.settle();
-    await prove?.(target.draft);
+    await proven(target, report.already, prove);
     await target.publish();
-    return { already: false, ...report, blobs: copy.counts };
+    return { ...report, blobs: copy.counts };
   } catch (thrown) {
     await copy.undo();
+    throw thrown;
+  }
+}
+
+/** Where the last proof fails, what was loaded goes again; what an earlier restore brought may be in use by now, and stays. */
+async function proven(target: CopyTarget, already: boolean, prove: RestoreOptions['prove']): Promise<void> {
+  try {
+    await prove?.(target.draft);
+  } catch (thrown) {
+    if (!already) await target.undo();
     throw thrown;
   }
 }
