@@ -40,13 +40,13 @@ export class AnswersService {
     });
     const found = await this.search.search(scope, { question: request.question, corpus: request.corpus ?? before.corpus, history: before.history, limit: SOURCES_MAX });
     const sources = found.hits.map(({ text: _text, ...hit }, index): Source => ({ ordinal: index + 1, ...hit }));
-    const answerId = await database.person(scope, async (tx) => {
+    const { answerId, askedAtMs } = await database.person(scope, async (tx) => {
       const exchange = await conversations.addExchange(tx, { conversationId, question: request.question, language: found.language, sources });
       await outbox.announce(tx, conversationId, 'question.asked', { messageId: exchange.answerId, conversationId });
-      return exchange.answerId;
+      return exchange;
     });
     try {
-      await this.begin(scope, answerId, found, sources);
+      await this.begin(scope, { answerId, priority: this.priorityOf(scope, askedAtMs) }, found, sources);
     } catch (thrown) {
       await this.giveUp(scope, answerId, AppError.from(thrown));
       throw thrown;
@@ -55,12 +55,11 @@ export class AnswersService {
   }
 
   /** Begins the stream with the sources, and hands the answer to the workers. */
-  private async begin(scope: Scope, answerId: string, found: SearchResult, sources: Source[]): Promise<void> {
+  private async begin(scope: Scope, { answerId, priority }: { answerId: string; priority: number }, found: SearchResult, sources: Source[]): Promise<void> {
     const { queue } = this.ports;
     await this.append(answerId, { type: 'start', messageId: answerId });
     await this.append(answerId, { type: 'data-sources', data: sources });
     for (const code of found.notices) await this.append(answerId, { type: 'data-notice', data: { code, text: noticeText(code, found.language) } });
-    const priority = this.priorityOf(scope);
     // Told before it waits: the worker, which tells of place 0, may begin at once and must have the last word.
     const [ahead, slots] = await Promise.all([queue.aheadOf('answer.generate', priority), this.slots()]);
     const position = answersUntilBegin(ahead, slots);
@@ -147,13 +146,13 @@ export class AnswersService {
     if (!own) throw new AppError('answer.unknown', { status: 404, message: 'There is no such answer.' });
   }
 
-  /** Counts the question for a minute. */
-  private priorityOf(scope: Scope): number {
+  /** By the database's clock, which is one for all instances. Counts the question for a minute. */
+  private priorityOf(scope: Scope, askedAtMs: number): number {
     const key = `${scope.tenant}/${scope.person}`;
     const recent = this.waiting.get(key) ?? 0;
     this.waiting.set(key, recent + 1);
     setTimeout(() => this.waiting.set(key, Math.max(0, (this.waiting.get(key) ?? 1) - 1)), 60_000).unref();
-    return fairPriority(Date.now(), recent);
+    return fairPriority(askedAtMs, recent);
   }
 }
 

@@ -71,6 +71,18 @@ describe.skipIf(missing)('a queue that is full, or away', () => {
     expect((await messages(conversation)).map(({ role, status }) => [role, status])).toEqual([['user', 'answered'], ['assistant', 'queued']]);
   });
 
+  it('gives a question its place by the clock of the database, whatever that of its instance says', async () => {
+    const priorities: (number | undefined)[] = [];
+    const { enqueue } = queue;
+    queue.enqueue = (_name, _data, { priority }) => Promise.resolve(void priorities.push(priority));
+    for (const jumpMs of [0, 86_400_000, -86_400_000]) {
+      const now = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + jumpMs);
+      await (await ask(await begin()).finally(() => now.mockRestore())).body!.cancel();
+    }
+    queue.enqueue = enqueue;
+    expect(Math.max(...priorities.map(Number)) - Math.min(...priorities.map(Number))).toBeLessThan(60);
+  });
+
   it('answers at once that the queue is away, and stores nothing either', async () => {
     const conversation = await begin();
     await server.kill();

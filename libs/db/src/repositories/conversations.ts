@@ -37,23 +37,24 @@ export interface NewExchange {
 }
 
 /** Writes the question, the answer that is to come and what search found for it; the first question names the conversation. */
-export async function addExchange(tx: PersonTx, exchange: NewExchange): Promise<{ questionId: string; answerId: string }> {
+export async function addExchange(tx: PersonTx, exchange: NewExchange): Promise<{ questionId: string; answerId: string; askedAtMs: number }> {
   // Within an exchange ids order: the answer's comes after the question's. Between exchanges the time does, which is the
   // database's own, since the clocks of processes differ; one that jumps back puts no question before an earlier one.
   const questionId = newId();
   const answerId = newId();
   const key = [...owner(tx), exchange.conversationId];
-  await tx.query(
+  const [asked] = await tx.query<{ atMs: number }>(
     `WITH latest AS (SELECT max(created_at) + interval '1 microsecond' AS next FROM message WHERE tenant = $1 AND person = $2 AND conversation_id = $3)
      INSERT INTO message (tenant, person, conversation_id, id, role, language, status, has_text, document_ids, created_at)
      SELECT $1, $2, $3, id, role, $5, status, has_text, document_ids, greatest(now(), next)
-     FROM latest, (VALUES ($4::uuid, 'user', 'answered', true, '{}'::uuid[]), ($6::uuid, 'assistant', 'queued', false, $7::uuid[])) AS new (id, role, status, has_text, document_ids)`,
+     FROM latest, (VALUES ($4::uuid, 'user', 'answered', true, '{}'::uuid[]), ($6::uuid, 'assistant', 'queued', false, $7::uuid[])) AS new (id, role, status, has_text, document_ids)
+     RETURNING (extract(epoch FROM now()) * 1000)::float8 AS "atMs"`,
     [...key, questionId, exchange.language, answerId, [...new Set(exchange.sources.map((source) => source.documentId))]],
   );
   await storeText(tx, questionId, exchange.question, []);
   await tx.query(`UPDATE conversation SET title = $4 WHERE tenant = $1 AND person = $2 AND id = $3 AND title = ''`, [...key, exchange.question.slice(0, 80)]);
   await storeSources(tx, answerId, exchange.sources);
-  return { questionId, answerId };
+  return { questionId, answerId, askedAtMs: asked!.atMs };
 }
 
 async function storeText(tx: PersonTx, messageId: string, text: string, documentIds: readonly string[]): Promise<void> {
