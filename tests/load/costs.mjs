@@ -2,7 +2,7 @@
 // parts, counted by proxies on loopback in front of real servers. The model is scripted. What passes without anybody
 // asking is measured first and taken off.
 //
-//   node tests/load/costs.mjs [--questions 30] [--documents 30] [--idle 30] [--names]      --names: each kind of request
+//   node tests/load/costs.mjs [--questions 30] [--documents 30] [--idle 30] [--names]      --names: each kind of request and what comes back for it
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -113,7 +113,7 @@ function show(title, rows) {
   if (!values.names) return;
   for (const [name, { names }] of seen) {
     console.log(`\n${name}`);
-    for (const [request, count] of [...names].filter(([, one]) => one >= 0.05).sort((a, b) => b[1] - a[1])) console.log(`  ${count.toFixed(1).padStart(7)}  ${request}`);
+    for (const [request, { count, received }] of [...names].filter(([, one]) => one.count >= 0.05).sort((a, b) => b[1].count - a[1].count)) console.log(`  ${count.toFixed(1).padStart(7)}  ${bytes(received).padStart(8)}  ${request}`);
   }
 }
 function bytes(count) {
