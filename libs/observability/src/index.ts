@@ -5,5 +5,5 @@ export { count, gauge, metricsText, observe, onScrape, timed } from './metrics/m
 export { METRICS, type MetricDefinition, type MetricName } from './metrics/table.js';
 export { annotateActiveSpan, beginTrace, failActiveSpan, inSpan, inTrace, type OpenSpan, openSpan, type SpanSetting, type TraceBeginning } from './traces/span.js';
 export { startTracing, type Tracing, type TracingSettings } from './traces/start-tracing.js';
-export { activeTraceParent } from './traces/trace-parent.js';
+export { activeTraceParent, traceHeaders } from './traces/trace-parent.js';
 export { textAttributes, textIsTraced } from './traces/traced-text.js';

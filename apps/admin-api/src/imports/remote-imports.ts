@@ -1,6 +1,6 @@
 import { ImportProgress, ImportStarted, INTERNAL_IMPORTS, Problem, type ImportRequest } from '@kontor/contracts';
 import { AppError } from '@kontor/kernel';
-import { activeTraceParent } from '@kontor/observability';
+import { traceHeaders } from '@kontor/observability';
 import { z } from 'zod';
 import type { AdminApiPorts } from '../ports.js';
 import { multipartOf } from './multipart.js';
@@ -17,7 +17,7 @@ export interface IngestionAddress {
 export function remoteImports({ url, token }: IngestionAddress): AdminApiPorts['imports'] {
   const headers = { authorization: `Bearer ${token}` };
   const ask = async <T extends z.ZodType>(path: string, schema: T, init: RequestInit & { duplex?: 'half' } = {}): Promise<z.infer<T>> => {
-    const sent = fetch(`${url}/${INTERNAL_IMPORTS}${path}`, { ...init, headers: { ...headers, ...traceHeader(), ...(init.headers as Record<string, string> | undefined) } });
+    const sent = fetch(`${url}/${INTERNAL_IMPORTS}${path}`, { ...init, headers: { ...headers, ...traceHeaders(), ...(init.headers as Record<string, string> | undefined) } });
     const response = await sent.catch((cause: unknown) => Promise.reject(unreachable(cause)));
     if (response.ok) return schema.parse(await response.json());
     throw await problemOf(response);
@@ -35,11 +35,6 @@ export function remoteImports({ url, token }: IngestionAddress): AdminApiPorts['
       return sent.catch((thrown: unknown) => Promise.reject(AppError.from(interrupted ?? thrown)));
     },
   };
-}
-
-function traceHeader(): Record<string, string> {
-  const traceparent = activeTraceParent();
-  return traceparent === undefined ? {} : { traceparent };
 }
 
 async function* watched<File>(files: AsyncIterable<File>, onBroken: (thrown: unknown) => void): AsyncGenerator<File> {

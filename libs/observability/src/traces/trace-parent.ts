@@ -8,6 +8,12 @@ export function activeTraceParent(): string | undefined {
   return active && `00-${active.traceId}-${active.spanId}-${active.traceFlags.toString(16).padStart(2, '0')}`;
 }
 
+/** For a request to another service, so that what it does there belongs to the same trace. */
+export function traceHeaders(): Record<string, string> {
+  const traceparent = activeTraceParent();
+  return traceparent === undefined ? {} : { traceparent };
+}
+
 export function activeSpanContext(): SpanContext | undefined {
   const found = trace.getSpanContext(context.active());
   return found && isSpanContextValid(found) ? found : undefined;

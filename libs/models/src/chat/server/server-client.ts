@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { AppError, ServerEventParser } from '@kontor/kernel';
+import { traceHeaders } from '@kontor/observability';
 import { Patience } from './patience.js';
 import { cut, refusal, unreachable, unreadable } from './server-errors.js';
 
@@ -85,7 +86,7 @@ export class ServerClient {
 
   async #send({ path, body }: Omit<Request, 'signal'>, signal: AbortSignal): Promise<Response> {
     // A redirect could carry questions and documents out of the house, so none is followed.
-    const init = { method: body === undefined ? 'GET' : 'POST', headers: this.#headers, signal, redirect: 'manual' as const, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+    const init = { method: body === undefined ? 'GET' : 'POST', headers: { ...this.#headers, ...traceHeaders() }, signal, redirect: 'manual' as const, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
     const response = await fetch(this.url + path, init).catch((thrown: unknown) => {
       throw isOfNetwork(thrown) ? unreachable(codeOf(thrown)) : thrown;
     });
