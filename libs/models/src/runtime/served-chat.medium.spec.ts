@@ -27,7 +27,7 @@ it('is the chat model of the process, without a model on the disk', async () => 
   expect(runtime.chatParallelMax).toBe(6);
   await runtime.startChat();
   expect(runtime.chatModel()).toMatchObject({ model: 'qwen3', parallelMax: 6, judges: true });
-  expect(runtime.capabilities()[0]).toEqual({ name: 'chat', model: 'qwen3', ready: true, state: 'ready', mend: null });
+  expect(runtime.capabilities()[0]).toEqual({ name: 'chat', model: 'qwen3', ready: true, state: 'ready', mend: null, parallel: 6 });
   await runtime.close();
   await expect(runtime.chatModel()!.choose({ system: '', turns: [], cacheKey: 'x', choices: [] }, new AbortController().signal)).rejects.toMatchObject({ code: 'chat.closed' });
 });
