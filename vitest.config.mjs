@@ -15,7 +15,7 @@ export default defineConfig({
     projects: [
       project('unit', ['{libs,apps}/*/dist/**/*.spec.js'], { exclude: ['**/node_modules/**', '**/*.medium.spec.js'] }),
       project('medium', ['{libs,apps}/*/dist/**/*.medium.spec.js', 'tools/**/*.medium.spec.mjs'], patient),
-      project('tools', ['tools/**/*.spec.mjs'], { exclude: ['**/node_modules/**', '**/*.medium.spec.mjs'] }),
+      project('tools', ['tools/**/*.spec.mjs', 'tests/load/**/*.spec.mjs'], { exclude: ['**/node_modules/**', '**/*.medium.spec.mjs'] }),
       project('architecture', ['tests/architecture/**/*.spec.mjs']),
     ],
   },
