@@ -13,8 +13,9 @@ const repositories = { byIndex, conversations, corpora, documents, evaluations, 
 /** Every way in which a person's transaction reads, with questions drawn at random over everything that there is. */
 const readers: Record<string, (tx: PersonTx, world: TenantModel[], random: Random) => Promise<unknown>> = {
   'byIndex.reachOf': async (tx, world) => [...(await byIndex.reachOf(tx, corporaOf(world)))],
-  'byIndex.denseByIndex': (tx, world, random) => byIndex.denseByIndex(tx, corporaOf(world), denseText([random.next(), random.next(), 0.1]), 3, 1),
+  'byIndex.denseByIndex': (tx, world, random) => byIndex.denseByIndex(tx, corporaOf(world), denseText([random.next(), random.next(), 0.1]), 3, { rows: 10, total: 10 }, 1),
   'byIndex.lexicalByIndex': (tx, world, random) => lexicalByIndex(tx, world, random.pick(DIMENSIONS_USED)),
+  'byIndex.denseAmong': (tx, world) => byIndex.denseAmong(tx, documentsOf(world).flatMap((one) => one.chunkIds), denseText([1, 0, 0]), 3),
   'conversations.listConversations': (tx) => conversations.listConversations(tx, 100),
   'conversations.findConversation': (tx, world) => each(exchangesOf(world), (one) => conversations.findConversation(tx, one.conversationId)),
   'conversations.readAnswerTask': (tx, world) => each(exchangesOf(world), (one) => conversations.readAnswerTask(tx, one.answerId)),
@@ -24,6 +25,7 @@ const readers: Record<string, (tx: PersonTx, world: TenantModel[], random: Rando
   'conversations.openSinceMs': (tx, world) => each(exchangesOf(world), async (one) => (await conversations.openSinceMs(tx, one.answerId)) === null),
   'conversations.isOwnAnswer': (tx, world) => each(exchangesOf(world), (one) => conversations.isOwnAnswer(tx, one.answerId)),
   'conversations.readMessage': (tx, world) => each(exchangesOf(world), (one) => conversations.readMessage(tx, one.answerId)),
+  'corpora.readableCorpora': (tx) => corpora.readableCorpora(tx),
   'corpora.visibleCorpora': (tx) => corpora.visibleCorpora(tx),
   'documents.readDocument': (tx, world) => each(documentsOf(world), (one) => documents.readDocument(tx, one.id)),
   'retrieval.nearestDense': (tx, world, random) => retrieval.nearestDense(tx, corporaOf(world), denseText([random.next(), random.next(), 0.1]), 1_000),
@@ -52,9 +54,10 @@ const systemAccess = [
 ];
 
 /** Ask the database nothing. */
-const withoutDatabase = ['byIndex.DENSE_INDEX', 'byIndex.ROWS_EXACT_MAX', 'byIndex.TERMS_INDEX', 'byIndex.withDimensions', 'corpora.WITHOUT_VECTORS', 'corpora.isEmbeddedBy', 'projections.usageOf'];
+const withoutDatabase = ['byIndex.DENSE_INDEX', 'byIndex.ROWS_EXACT_MAX', 'byIndex.WORDS_INDEX', 'byIndex.withDimensions', 'corpora.WITHOUT_VECTORS', 'corpora.isEmbeddedBy', 'projections.usageOf'];
 
-const lexicalByIndex = (tx: PersonTx, world: TenantModel[], dimension: number) => byIndex.lexicalByIndex(tx, corporaOf(world), sparseText({ dimensions: [dimension], weights: [1] }), [dimension], 1_000);
+const lexicalByIndex = async (tx: PersonTx, world: TenantModel[], dimension: number) =>
+  (await each(corporaOf(world), (id) => byIndex.lexicalByIndex(tx, id, sparseText({ dimensions: [dimension], weights: [1] }), [dimension], documentsOf(world).flatMap((one) => one.chunkIds), 1_000))).flat();
 const exchangesOf = (world: TenantModel[]) => world.flatMap((model) => model.exchanges);
 const documentsOf = (world: TenantModel[]) => world.flatMap((model) => model.documents);
 const corporaOf = (world: TenantModel[]) => world.flatMap((model) => model.corpora.map((corpus) => corpus.id));
@@ -101,12 +104,14 @@ function assertAllReadableShown(seen: Record<string, unknown>, scope: Scope, wor
   const ids = (rows: unknown): string[] => [...new Set((rows as { documentId: string }[]).map((row) => row.documentId))].sort();
   const expected = readable.map((one) => one.id).sort();
   expect(ids(seen['retrieval.nearestDense'])).toEqual(expected);
+  expect(ids(seen['byIndex.denseAmong'])).toEqual(expected);
   const chunks = (rows: unknown): string[] => (rows as { chunkId: string }[]).map((row) => row.chunkId).sort();
   expect(chunks(seen['byIndex.lexicalByIndex'])).toEqual(chunks(seen['retrieval.nearestLexical']));
   expect(ids(seen['retrieval.readChunks'])).toEqual(expected);
   expect((seen['documents.readDocument'] as ({ id: string } | null)[]).flatMap((one) => one?.id ?? []).sort()).toEqual(expected);
   const counted = (seen['corpora.visibleCorpora'] as { documents: number }[]).reduce((sum, corpus) => sum + corpus.documents, 0);
   expect(counted).toBe(expected.length);
+  expect(seen['corpora.readableCorpora']).toHaveLength((seen['corpora.visibleCorpora'] as unknown[]).length);
   const own = exchangesOf(world).filter((one) => one.person === scope.person && world.some((model) => model.tenant === scope.tenant && model.exchanges.includes(one)));
   const answers = (seen['conversations.readMessages'] as { id: string; withheld: boolean }[][]).flat().filter((message) => own.some((one) => one.answerId === message.id && message.id));
   for (const { answerId, usedDocuments } of own) {
@@ -199,21 +204,22 @@ function describeAccess(name: string, open: () => Promise<FreshDatabase>): void 
     });
 
     it('shows the role that asks the index for words nothing else, and of it nothing that is not asked', async () => {
-      const [world] = [await drawTenant(fresh.database, new Random(8))];
+      const world = await drawTenant(fresh.database, new Random(8));
       const scope = world.people[0]!;
-      const asSearch = (terms: string, sql: string) =>
+      const asSearch = (dimensions: number[], sql: string) =>
         fresh.database.person(scope, async (tx) => {
-          await tx.query(`SELECT set_config('app.terms', $1, true), set_config('role', 'kontor_search', true)`, [terms]);
+          const keys = 'SELECT array_agg(lexical_key(corpus::uuid, dimension)) FROM unnest($1::text[]) corpus, unnest($2::integer[]) dimension';
+          await tx.query(`SELECT set_config('app.words', (${keys})::text, true), set_config('role', 'kontor_search', true)`, [world.corpora.map((corpus) => corpus.id), dimensions]);
           return tx.query(sql);
         });
       const words = 'SELECT chunk_id FROM chunk_lexical';
-      expect(await asSearch('', words)).toEqual([]);
-      expect(await asSearch('{4}', words)).toEqual([]);
+      expect(await asSearch([], words)).toEqual([]);
+      expect(await asSearch([4], words)).toEqual([]);
       const readable = world.documents.filter((one) => mayRead(scope, one)).flatMap((one) => one.chunkIds);
-      const seen = await asSearch(`{${DIMENSIONS_USED.join(',')}}`, words);
+      const seen = await asSearch(DIMENSIONS_USED, words);
       expect(seen.map((row) => row['chunk_id']).sort()).toEqual(readable.sort());
       for (const table of ['chunk', 'chunk_dense', 'document', 'document_text', 'conversation', 'term', 'acl_set']) {
-        await expect(asSearch('{3}', `SELECT * FROM ${table}`), table).rejects.toMatchObject({ code: 'store.forbidden' });
+        await expect(asSearch([3], `SELECT * FROM ${table}`), table).rejects.toMatchObject({ code: 'store.forbidden' });
       }
     });
   });

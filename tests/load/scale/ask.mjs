@@ -1,8 +1,9 @@
 // Asks Kontor's own search, exactly and by its indexes, and compares what comes back.
-import { byIndex, denseText, retrieval } from '@kontor/db';
+import { denseText, retrieval } from '@kontor/db';
 import { denseLeg } from '../../../apps/chat-api/dist/search/legs.js';
 import { SearchService } from '../../../apps/chat-api/dist/search/search.service.js';
 import { VocabularyCache } from '../../../apps/chat-api/dist/search/vocabulary.cache.js';
+import { ReachCache } from '../../../apps/chat-api/dist/search/reach.cache.js';
 import { EMBEDDER, TENANT } from './load.mjs';
 import { scopeOf } from './shares.mjs';
 
@@ -16,23 +17,25 @@ const known = (questions, dimensions) => {
 
 export async function createAsker({ database, server, questions, dimensions }) {
   const embedder = known(questions, dimensions);
-  const search = new SearchService({ tenant: TENANT, database, embedder: () => embedder }, new VocabularyCache());
+  const vocabularies = new VocabularyCache();
+  const openSearch = (reaches) => new SearchService({ tenant: TENANT, database, embedder: () => embedder }, vocabularies, reaches);
+  const reaches = new ReachCache();
   const ids = (await server.administer('SELECT id FROM corpus', 'kontor')).map((row) => row.id);
 
   /** The ten best of hybrid search, as keys. */
-  const hybrid = async (person, question) => (await search.search(scopeOf(TENANT, person), { question: question.text, history: [], limit: HITS })).hits.map((hit) => `${hit.documentId}/${hit.start}`);
+  const asking = (search) => async (person, question) => (await search.search(scopeOf(TENANT, person), { question: question.text, history: [], limit: HITS })).hits.map((hit) => `${hit.documentId}/${hit.start}`);
   const nearest = (person, leg) => database.person(scopeOf(TENANT, person), async (tx) => (await leg(tx)).slice(0, HITS).map((row) => row.chunkId));
   return {
-    hybrid,
-    dense: (person, question) => nearest(person, async (tx) => denseLeg(tx, ids, question.vector, await byIndex.reachOf(tx, ids))),
+    hybrid: asking(openSearch(reaches)),
+    dense: (person, question) => nearest(person, async (tx) => denseLeg(tx, ids, question.vector, await reaches.reachOf(tx, ids))),
     denseExact: (person, question) => nearest(person, (tx) => retrieval.nearestDense(tx, ids, denseText(question.vector), HITS)),
     /** Search looks at each row while there is no index by the name that it knows. */
     async exactly(work) {
-      await server.administer('ALTER INDEX chunk_lexical_terms RENAME TO hidden', 'kontor');
+      await server.administer('ALTER INDEX chunk_lexical_words RENAME TO hidden', 'kontor');
       try {
-        return await work();
+        return await work(asking(openSearch(new ReachCache())));
       } finally {
-        await server.administer('ALTER INDEX hidden RENAME TO chunk_lexical_terms', 'kontor');
+        await server.administer('ALTER INDEX hidden RENAME TO chunk_lexical_words', 'kontor');
       }
     },
   };

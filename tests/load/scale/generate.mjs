@@ -30,9 +30,11 @@ export function createGenerator(base, spread = SPREAD) {
 
   return function generate(number) {
     const random = randomOf(Math.imul(number + 1, 0x9e3779b1));
-    // The chunks of a document are of one corpus; which, a chunk drawn by the document's number says.
-    const first = pick(random, ofCorpus[Math.floor(randomOf(~documentOf(number))() * chunks.length)]);
-    const second = pick(random, ofDocument[first]);
+    // A document follows a real one from some place on, so that its chunks are about one thing and lie side by side.
+    const start = Math.floor(randomOf(~documentOf(number))() * chunks.length);
+    const siblings = ofDocument[start];
+    const first = siblings[(siblings.indexOf(start) + (number % CHUNKS_PER_DOCUMENT)) % siblings.length];
+    const second = pick(random, siblings);
     const [from, to] = [row(pick(random, ofCorpus[first])), row(pick(random, ofCorpus[first]))];
     const [left, right] = [chunks[first], chunks[second]];
     const terms = [...left.halves[0].terms, ...right.halves[1].terms];

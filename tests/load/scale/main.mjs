@@ -61,7 +61,7 @@ function stopwatch() {
 async function measure(rivals) {
   const asker = await createAsker({ database, server, questions, dimensions: base.dimensions });
   for (const person of PEOPLE) {
-    const [truth, nearest] = await asker.exactly(async () => [await askAll(asker.hybrid, person, questions), await askAll(asker.denseExact, person, questions)]);
+    const [truth, nearest] = await asker.exactly(async (hybrid) => [await askAll(hybrid, person, questions), await askAll(asker.denseExact, person, questions)]);
     const rows = { 'each row, hybrid': judge(truth, truth), 'Kontor, hybrid': judge(await askAll(asker.hybrid, person, questions), truth), 'Kontor, vectors alone': judge(await askAll(asker.dense, person, questions), nearest) };
     for (const rival of rivals) rows[rival.name] = judge(await askAll(rival.ask, person, questions), nearest);
     console.log(`a person who may read ${person.share}`);

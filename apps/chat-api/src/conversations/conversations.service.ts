@@ -18,7 +18,7 @@ export class ConversationsService {
 
   create(scope: Scope, corpus: string | null): Promise<Conversation> {
     return this.ports.database.person(scope, async (tx) => {
-      if (corpus !== null && !(await corpora.visibleCorpora(tx)).some(({ name }) => name === corpus)) throw corpusUnknown(corpus);
+      if (corpus !== null && !(await corpora.readableCorpora(tx)).some(({ name }) => name === corpus)) throw corpusUnknown(corpus);
       return conversations.createConversation(tx, corpus);
     });
   }

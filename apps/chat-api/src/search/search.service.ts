@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SEARCH_HITS_MAX, type Scope, type SearchEvidence, type SearchHit, type SearchResponse } from '@kontor/contracts';
-import { byIndex, corpora, retrieval, type Corpus, type FoundChunk, type PersonTx, type Ranked } from '@kontor/db';
+import { corpora, retrieval, type Corpus, type FoundChunk, type PersonTx, type Ranked } from '@kontor/db';
 import { AppError } from '@kontor/kernel';
 import { timed } from '@kontor/observability';
 import { detectLanguage, fuse, mergeNeighbours, queryVector, matchStrength, searchQuestions, type Language, type Leg } from '@kontor/rag-core';
 import { CHAT_API_PORTS, type ChatApiPorts } from '../ports.js';
-import { CANDIDATES_PER_LEG, denseLeg, lexicalLeg, type Reach } from './legs.js';
+import { CANDIDATES_PER_LEG, denseLeg, lexicalLeg, withFoundByWords } from './legs.js';
+import { ReachCache, type Reaches } from './reach.cache.js';
 import { VocabularyCache } from './vocabulary.cache.js';
 
 /** How much each leg counts, see docs/decisions/fusion.md. */
@@ -33,6 +34,7 @@ export class SearchService {
   constructor(
     @Inject(CHAT_API_PORTS) private readonly ports: ChatApiPorts,
     @Inject(VocabularyCache) private readonly vocabularies: VocabularyCache,
+    @Inject(ReachCache) private readonly reaches: ReachCache,
   ) {}
 
   search(scope: Scope, query: SearchQuery): Promise<SearchResult> {
@@ -46,23 +48,20 @@ export class SearchService {
     const embedder = this.ports.embedder();
     const vectors = embedder ? await timed('kontor_search_seconds', { leg: 'embed' }, () => embedder.embed(questions, 'query')) : null;
     return this.ports.database.person(scope, async (tx) => {
-      const searched = (await corpora.visibleCorpora(tx)).filter((corpus) => !query.corpus || corpus.name === query.corpus);
+      const searched = (await corpora.readableCorpora(tx)).filter((corpus) => !query.corpus || corpus.name === query.corpus);
       if (query.corpus && searched.length === 0) throw corpusUnknown(query.corpus);
       const dense = searched.filter((corpus) => embedder && corpora.isEmbeddedBy(corpus, embedder));
-      const reach = await byIndex.reachOf(tx, searched.map((corpus) => corpus.id));
+      const reaches = await this.reaches.reachOf(tx, searched.map((corpus) => corpus.id));
       const legs: FoundLeg[] = [];
       const evidence: SearchEvidence = { lexical: 0 };
       for (const [index, question] of questions.entries()) {
         // A follow-up is searched as it stands and with the question before; the one as it stands leads.
         const weight = index === 0 ? 1 : 0.7;
-        const lexical = await timed('kontor_search_seconds', { leg: 'lexical' }, () => this.byWords(tx, searched, question, reach));
+        const nearest = dense.length === 0 ? [] : await timed('kontor_search_seconds', { leg: 'dense' }, () => denseLeg(tx, dense.map((corpus) => corpus.id), vectors![index]!, reaches));
+        const lexical = await timed('kontor_search_seconds', { leg: 'lexical' }, () => this.byWords(tx, searched, question, { reaches, nearest }));
         evidence.lexical = Math.max(evidence.lexical, lexical.strength);
         legs.push({ weight: weight * LEG_SHARES.lexical, absentScore: 0, ranked: lexical.ranked });
-        if (dense.length > 0) {
-          const nearest = () => denseLeg(tx, dense.map((corpus) => corpus.id), vectors![index]!, reach);
-          const ranked = await timed('kontor_search_seconds', { leg: 'dense' }, nearest);
-          legs.push({ weight: weight * LEG_SHARES.dense, ranked });
-        }
+        if (dense.length > 0) legs.push({ weight: weight * LEG_SHARES.dense, ranked: await withFoundByWords(tx, nearest, lexical.ranked, vectors![index]!, reaches) });
       }
       const hits = await this.hitsOf(tx, legs, query.limit ?? SEARCH_HITS_MAX);
       const notices = noticesOf(searched.filter((corpus) => !dense.includes(corpus)), embedder !== null);
@@ -71,14 +70,14 @@ export class SearchService {
   }
 
   /** The best by BM25, and how well the best of them holds the question's words. */
-  private async byWords(tx: PersonTx, searched: readonly Corpus[], question: string, reach: Reach): Promise<{ ranked: Ranked[]; strength: number }> {
+  private async byWords(tx: PersonTx, searched: readonly Corpus[], question: string, { reaches, nearest }: { reaches: Reaches; nearest: readonly Ranked[] }): Promise<{ ranked: Ranked[]; strength: number }> {
     const all: Ranked[] = [];
     let strength = 0;
     for (const corpus of searched) {
       const { vocabulary, lexicon } = await this.vocabularies.wordsOf(tx, corpus);
       const query = queryVector(question, detectLanguage(question), vocabulary, lexicon);
       if (query.vector.dimensions.length === 0) continue;
-      const ranked = await lexicalLeg(tx, corpus, query, vocabulary, reach);
+      const ranked = await lexicalLeg(tx, corpus, { query, vocabulary, reaches, nearest });
       strength = Math.max(strength, matchStrength(ranked[0]?.score ?? 0, query, vocabulary));
       all.push(...ranked);
     }

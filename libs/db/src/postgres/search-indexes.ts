@@ -1,5 +1,5 @@
 import type { Engine, Session } from '../engine.js';
-import { DENSE_INDEX, TERMS_INDEX, withDimensions } from '../repositories/by-index.js';
+import { DENSE_INDEX, WORDS_INDEX, withDimensions } from '../repositories/by-index.js';
 
 /** Of the embedder that Kontor brings, so that a new database has its index before the first vector. */
 const DIMENSIONS_DEFAULT = 384;
@@ -17,7 +17,7 @@ export async function ensureSearchIndexes(engine: Engine, onIndex?: (state: 'bui
       await session.script(`CREATE INDEX CONCURRENTLY ${name} ON ${definition}`);
       onIndex?.('built', name);
     };
-    await ensure(TERMS_INDEX, 'chunk_lexical USING gin (lexical_terms(lexical)) WITH (fastupdate = off)');
+    await ensure(WORDS_INDEX, 'chunk_lexical USING gin (lexical_keys(corpus_id, lexical)) WITH (fastupdate = off)');
     for (const dimensions of new Set([DIMENSIONS_DEFAULT, ...(await dimensionsInUse(session))])) {
       await ensure(DENSE_INDEX(dimensions), `chunk_dense USING hnsw ((${withDimensions('dense', dimensions)}) halfvec_cosine_ops) WHERE vector_dims(dense) = ${dimensions}`);
     }

@@ -2,7 +2,7 @@ import type { PersonTx } from '../database.js';
 import type { Ranked } from './retrieval.js';
 import { visible, whoAsks } from './visibility.js';
 
-export const TERMS_INDEX = 'chunk_lexical_terms';
+export const WORDS_INDEX = 'chunk_lexical_words';
 export const DENSE_INDEX = (dimensions: number): string => `chunk_dense_hnsw_${dimensions}`;
 /** Half precision halves the index; what it finds is ranked again by the whole vectors. */
 export const withDimensions = (vector: string, dimensions: number): string => `${vector}::halfvec(${dimensions})`;
@@ -10,29 +10,38 @@ export const withDimensions = (vector: string, dimensions: number): string => `$
 /** Above this many rows an index is quicker than looking at each row that the person may read, and below it is not. */
 export const ROWS_EXACT_MAX = 20_000;
 /** Rows that the index over vectors gives at once; more come from the same scan while too few of them are visible. */
-const EF_SEARCH = 200;
+const EF_SEARCH = 400;
 const SCAN_TUPLES_MAX = 40_000;
+/** Rows that a scan looks at, visible or not: the nearest of all are among that many of what a graph finds. */
+const SCANNED = 2_000;
 
+/** Of one corpus or several together. */
+export interface Reach {
+  /** Chunks that the person may read; 0 where there is no index to choose, as in the embedded engine. */
+  rows: number;
+  /** Chunks that there are. */
+  total: number;
+}
 
 /** While an index is being built it is there and of no use. */
 const isWhole = (name: string): string => `EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass(${name}) AND indisvalid)`;
 
-/** How much of each corpus the person may read; 0 for all where there is no index to choose, as in the embedded engine. */
-export async function reachOf(tx: PersonTx, corpusIds: readonly string[]): Promise<Map<string, number>> {
-  const rows = await tx.query<{ id: string; rows: number }>(
-    `SELECT c.id, CASE WHEN NOT ${isWhole(`'public.${TERMS_INDEX}'`)} THEN 0
-       ELSE (SELECT count(*)::integer FROM (SELECT FROM chunk_lexical i WHERE ${visible('i')} AND i.corpus_id = c.id LIMIT ${ROWS_EXACT_MAX + 1}) counted) END AS rows
+/** How much of each corpus the person may read. Takes a look at every document, so keep it for a while. */
+export async function reachOf(tx: PersonTx, corpusIds: readonly string[]): Promise<Map<string, Reach>> {
+  const rows = await tx.query<Reach & { id: string }>(
+    `SELECT c.id, CASE WHEN ${isWhole(`'public.${WORDS_INDEX}'`)} THEN (SELECT coalesce(sum(d.chunk_count), 0)::integer FROM document d WHERE ${visible('d')} AND d.corpus_id = c.id) ELSE 0 END AS rows,
+       coalesce((SELECT t.chunks FROM term t WHERE t.tenant = $1 AND t.corpus_id = c.id AND t.term = ''), 0) AS total
      FROM unnest($3::uuid[]) c (id)`,
     [...whoAsks(tx), corpusIds],
   );
-  return new Map(rows.map((row) => [row.id, row.rows]));
+  return new Map(rows.map(({ id, ...reach }) => [id, reach]));
 }
 
 /**
  * Nearest by cosine through the HNSW index (Malkov and Yashunin 2016), whose scan goes on until enough of what it finds
  * is visible. Null where it gave up before that: then looking at each row finds the rest.
  */
-export async function denseByIndex(tx: PersonTx, corpusIds: readonly string[], vector: string, dimensions: number, limit: number): Promise<Ranked[] | null> {
+export async function denseByIndex(tx: PersonTx, corpusIds: readonly string[], vector: string, dimensions: number, reach: Reach, limit: number): Promise<Ranked[] | null> {
   const name = DENSE_INDEX(dimensions);
   const [index] = await tx.query<{ there: boolean }>(
     `SELECT ${isWhole('$1')} AS there, set_config('hnsw.iterative_scan', 'relaxed_order', true), set_config('hnsw.ef_search', '${EF_SEARCH}', true), set_config('hnsw.max_scan_tuples', '${SCAN_TUPLES_MAX}', true)`,
@@ -43,24 +52,44 @@ export async function denseByIndex(tx: PersonTx, corpusIds: readonly string[], v
     `WITH near AS MATERIALIZED (
        SELECT i.chunk_id, i.document_id, i.dense FROM chunk_dense i
        WHERE ${visible('i')} AND i.corpus_id = ANY ($3::uuid[]) AND vector_dims(i.dense) = ${dimensions}
-       ORDER BY (${withDimensions('i.dense', dimensions)}) <=> $4::halfvec(${dimensions}) LIMIT $5)
-     SELECT chunk_id AS "chunkId", document_id AS "documentId", (1 - (dense <=> $4::vector))::real AS score FROM near ORDER BY dense <=> $4::vector`,
-    [...whoAsks(tx), corpusIds, vector, limit],
+       ORDER BY (${withDimensions('i.dense', dimensions)}) <=> $4::halfvec(${dimensions}) LIMIT $6)
+     SELECT chunk_id AS "chunkId", document_id AS "documentId", (1 - (dense <=> $4::vector))::real AS score FROM near ORDER BY dense <=> $4::vector LIMIT $5`,
+    [...whoAsks(tx), corpusIds, vector, limit, Math.max(limit, Math.ceil((SCANNED * reach.rows) / Math.max(1, reach.total)))],
   );
   return found.length < limit ? null : found;
 }
 
+/** The closeness of these chunks, as far as the person may read them and they have a vector of this dimension. */
+export async function denseAmong(tx: PersonTx, ids: readonly string[], vector: string, dimensions: number): Promise<Ranked[]> {
+  return tx.query(
+    `SELECT i.chunk_id AS "chunkId", i.document_id AS "documentId", (1 - (i.dense <=> $4::vector))::real AS score FROM chunk_dense i
+     WHERE ${visible('i')} AND i.chunk_id = ANY ($3::uuid[]) AND vector_dims(i.dense) = ${dimensions}`,
+    [...whoAsks(tx), ids, vector],
+  );
+}
+
 /**
- * Highest BM25 among the chunks that hold one of `terms`. The role changes for this one statement, see the migration
- * 0014: what it may see is what the index is asked for.
+ * Highest BM25 among the chunks of a corpus that hold one of the words of these dimensions, and among `others`. The role
+ * changes for one statement, see the migration 0014: what it may see is what the index is asked for.
  */
-export async function lexicalByIndex(tx: PersonTx, corpusIds: readonly string[], vector: string, terms: readonly number[], limit: number): Promise<Ranked[]> {
-  const [before] = await tx.query<{ role: string }>(`SELECT current_setting('role') AS role, set_config('app.terms', $1, true), set_config('role', 'kontor_search', true)`, [`{${terms.join(',')}}`]);
+export async function lexicalByIndex(tx: PersonTx, corpusId: string, vector: string, dimensions: readonly number[], others: readonly string[], limit: number): Promise<Ranked[]> {
+  const [before] = await tx.query<{ role: string }>(
+    `SELECT current_setting('role') AS role, set_config('app.words', (SELECT array_agg(lexical_key($1, dimension)) FROM unnest($2::integer[]) AS dimension)::text, true), set_config('role', 'kontor_search', true)`,
+    [corpusId, dimensions],
+  );
+  const byWord = await lexicalAmong(tx, corpusId, vector, null, limit);
+  await tx.query(`SELECT set_config('role', $1, true)`, [before!.role]);
+  const found = new Set(byWord.map((row) => row.chunkId));
+  const missing = others.filter((id) => !found.has(id));
+  const among = missing.length === 0 ? [] : await lexicalAmong(tx, corpusId, vector, missing, limit);
+  return [...byWord, ...among].sort((a, b) => b.score - a.score).slice(0, limit);
+}
+
+async function lexicalAmong(tx: PersonTx, corpusId: string, vector: string, ids: readonly string[] | null, limit: number): Promise<Ranked[]> {
   const rows = await tx.query<Ranked>(
     `SELECT i.chunk_id AS "chunkId", i.document_id AS "documentId", -(i.lexical <#> $4::sparsevec)::real AS score FROM chunk_lexical i
-     WHERE ${visible('i')} AND i.corpus_id = ANY ($3::uuid[]) ORDER BY i.lexical <#> $4::sparsevec LIMIT $5`,
-    [...whoAsks(tx), corpusIds, vector, limit],
+     WHERE ${visible('i')} AND i.corpus_id = $3 ${ids === null ? '' : 'AND i.chunk_id = ANY ($6::uuid[])'} ORDER BY i.lexical <#> $4::sparsevec LIMIT $5`,
+    [...whoAsks(tx), corpusId, vector, limit, ...(ids === null ? [] : [ids])],
   );
-  await tx.query(`SELECT set_config('role', $1, true)`, [before!.role]);
   return rows.filter((row) => row.score > 0);
 }

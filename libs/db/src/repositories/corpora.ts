@@ -84,7 +84,12 @@ export async function setAccessState(tx: WorkerTx, corpusId: string, state: Corp
   await tx.query('UPDATE corpus SET access_state = $3 WHERE tenant = $1 AND id = $2', [tx.tenant, corpusId, state]);
 }
 
-/** The corpora in which the person may read at least one document, with how many. */
+/** The corpora in which the person may read at least one document. */
+export async function readableCorpora(tx: PersonTx): Promise<Corpus[]> {
+  return tx.query(`SELECT ${COLUMNS} ${FROM} WHERE c.tenant = $1 AND EXISTS (SELECT FROM document d WHERE d.tenant = c.tenant AND d.corpus_id = c.id AND ${visible('d')}) ORDER BY c.name`, whoAsks(tx));
+}
+
+/** The same with how many documents, which takes a look at each. */
 export async function visibleCorpora(tx: PersonTx): Promise<(Corpus & { documents: number })[]> {
   return tx.query(
     `SELECT ${COLUMNS}, count(d.id)::integer AS documents ${FROM} JOIN document d ON d.tenant = c.tenant AND d.corpus_id = c.id
