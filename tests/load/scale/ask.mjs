@@ -15,12 +15,12 @@ const known = (questions, dimensions) => {
   return { model: EMBEDDER, dimensions, embed: async (texts) => texts.map((text) => vectors.get(text)) };
 };
 
-export async function createAsker({ database, server, questions, dimensions }) {
+export async function createAsker({ database, administer, questions, dimensions }) {
   const embedder = known(questions, dimensions);
   const vocabularies = new VocabularyCache();
   const openSearch = (reaches) => new SearchService({ tenant: TENANT, database, embedder: () => embedder }, vocabularies, reaches);
   const reaches = new ReachCache();
-  const ids = (await server.administer('SELECT id FROM corpus', 'kontor')).map((row) => row.id);
+  const ids = (await administer('SELECT id FROM corpus')).map((row) => row.id);
 
   /** The ten best of hybrid search, as keys. */
   const asking = (search) => async (person, question) => (await search.search(scopeOf(TENANT, person), { question: question.text, history: [], limit: HITS })).hits.map((hit) => `${hit.documentId}/${hit.start}`);
@@ -31,11 +31,11 @@ export async function createAsker({ database, server, questions, dimensions }) {
     denseExact: (person, question) => nearest(person, (tx) => retrieval.nearestDense(tx, ids, denseText(question.vector), HITS)),
     /** Search looks at each row while there is no index by the name that it knows. */
     async exactly(work) {
-      await server.administer('ALTER INDEX chunk_lexical_words RENAME TO hidden', 'kontor');
+      await administer('ALTER INDEX chunk_lexical_words RENAME TO hidden');
       try {
         return await work(asking(openSearch(new ReachCache())));
       } finally {
-        await server.administer('ALTER INDEX hidden RENAME TO chunk_lexical_words', 'kontor');
+        await administer('ALTER INDEX hidden RENAME TO chunk_lexical_words');
       }
     },
   };

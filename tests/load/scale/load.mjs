@@ -24,8 +24,8 @@ const COLUMNS = {
 
 export const uuid = (bytes) => bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 
-/** A corpus for each of the base, with the access sets of `shares.mjs`; `add(from, to)` loads the chunks of these numbers and returns the seconds that the server took. */
-export async function openLoader({ server, database, base, generate }) {
+/** Makes a corpus for each of the base, with the access sets of `shares.mjs`, and loads chunks; returns the seconds that the server took for them. */
+export async function fillStore({ administer, database, base, generate, size }) {
   const corpusIds = {};
   for (const name of new Set(base.chunks.map((chunk) => chunk.corpus))) {
     const { id: made } = await database.worker(TENANT, (tx) => corpora.createCorpus(tx, name, { embedder: EMBEDDER, dimensions: base.dimensions, recipe: {} }));
@@ -34,17 +34,14 @@ export async function openLoader({ server, database, base, generate }) {
   const sets = [];
   for (let set = 0; set < SETS; set += 1) sets.push(await database.worker(TENANT, (tx) => people.internAcl(tx, [principal(set)])));
   const words = Object.fromEntries(Object.keys(corpusIds).map((name) => [name, new Map()]));
-  return { add: (from, to) => add({ server, corpusIds, sets, words, generate }, from, to) };
-}
-
-export const setOfChunk = (number) => setOf(randomOf(documentOf(number))());
-
-async function add(world, from, to) {
+  const world = { administer, corpusIds, sets, words, generate };
   let storedMs = 0;
-  for (let start = from; start < to; start += PART) storedMs += await addPart(world, start, Math.min(to, start + PART));
+  for (let start = 0; start < size; start += PART) storedMs += await addPart(world, start, Math.min(size, start + PART));
   await writeWords(world);
   return storedMs / 1_000;
 }
+
+export const setOfChunk = (number) => setOf(randomOf(documentOf(number))());
 
 async function addPart(world, from, to) {
   const folder = mkdtempSync(join(tmpdir(), 'kontor-scale-'));
@@ -55,7 +52,7 @@ async function addPart(world, from, to) {
     await Promise.all(Object.values(files).map((file) => file.close()));
     const startedMs = performance.now();
     // Foreign keys hold by construction, and checking each row would measure that.
-    for (const [table, columns] of Object.entries(COLUMNS)) await world.server.administer(`SET session_replication_role = replica; COPY ${table} (${columns}) FROM '${join(folder, table)}' (FORMAT binary)`, 'kontor');
+    for (const [table, columns] of Object.entries(COLUMNS)) await world.administer(`SET session_replication_role = replica; COPY ${table} (${columns}) FROM '${join(folder, table)}' (FORMAT binary)`);
     return performance.now() - startedMs;
   } finally {
     rmSync(folder, { recursive: true });
@@ -86,12 +83,12 @@ async function addDocument({ corpusIds, sets, words, generate }, files, start) {
   for (const [term, count] of [...holds, ['', chunks.length]]) counts.set(term, (counts.get(term) ?? 0) + count);
 }
 
-async function writeWords({ server, corpusIds, words }) {
+async function writeWords({ administer, corpusIds, words }) {
   const folder = mkdtempSync(join(tmpdir(), 'kontor-scale-'));
   chmodSync(folder, 0o755);
   const file = openCopyFile(join(folder, 'term'));
   for (const [name, counts] of Object.entries(words)) for (const [term, count] of counts) await file.add([text(TENANT), corpusIds[name], text(term), int(count)]);
   await file.close();
-  await server.administer(`TRUNCATE term; SET session_replication_role = replica; COPY term (tenant, corpus_id, term, chunks) FROM '${join(folder, 'term')}' (FORMAT binary); UPDATE corpus SET revision = revision + 1`, 'kontor');
+  await administer(`SET session_replication_role = replica; COPY term (tenant, corpus_id, term, chunks) FROM '${join(folder, 'term')}' (FORMAT binary)`);
   rmSync(folder, { recursive: true });
 }

@@ -15,44 +15,43 @@ BATCH = 5_000
 
 class LanceDB:
     def __init__(self):
-        self.table = None
+        self.database = lancedb.connect(f"{FOLDER}/lance")
+        self.tables = {}
 
-    def load(self, start, vectors, sets):
-        database = lancedb.connect(f"{FOLDER}/lance")
+    def load(self, size, vectors, sets):
+        started = time.perf_counter()
         rows = pyarrow.table({
-            "id": numpy.arange(start, start + len(sets)),
+            "id": numpy.arange(size),
             "set": sets,
             "vector": pyarrow.FixedSizeListArray.from_arrays(pyarrow.array(vectors.ravel()), DIMENSIONS),
         })
-        if self.table is None:
-            self.table = database.create_table("item", rows)
-        else:
-            self.table.add(rows)
-        started = time.perf_counter()
-        self.table.create_index(metric="cosine", vector_column_name="vector", replace=True)
-        self.table.create_scalar_index("set", replace=True)
-        return {"indexSeconds": time.perf_counter() - started}
+        table = self.tables[size] = self.database.create_table(f"item_{size}", rows)
+        stored = time.perf_counter()
+        table.create_index(metric="cosine", vector_column_name="vector")
+        table.create_scalar_index("set")
+        return {"storedSeconds": stored - started, "indexSeconds": time.perf_counter() - stored}
 
-    def ask(self, vector, sets, hits):
+    def ask(self, size, vector, sets, hits):
         allowed = ", ".join(map(str, sets))
-        found = self.table.search(vector, vector_column_name="vector").distance_type("cosine").where(f"set IN ({allowed})", prefilter=True).select(["id"]).limit(hits)
-        return [row["id"] for row in found.to_list()]
+        query = self.tables[size].search(vector, vector_column_name="vector").distance_type("cosine").where(f"set IN ({allowed})", prefilter=True)
+        return [row["id"] for row in query.select(["id"]).limit(hits).to_list()]
 
 
 class Chroma:
     def __init__(self):
-        client = chromadb.PersistentClient(f"{FOLDER}/chroma", settings=chromadb.Settings(anonymized_telemetry=False))
-        self.items = client.create_collection("item", configuration={"hnsw": {"space": "cosine"}}, embedding_function=None)
+        self.client = chromadb.PersistentClient(f"{FOLDER}/chroma", settings=chromadb.Settings(anonymized_telemetry=False))
+        self.collections = {}
 
-    def load(self, start, vectors, sets):
+    def load(self, size, vectors, sets):
         started = time.perf_counter()
-        for at in range(0, len(sets), BATCH):
-            part = range(at, min(at + BATCH, len(sets)))
-            self.items.add(ids=[str(start + i) for i in part], embeddings=vectors[part.start:part.stop], metadatas=[{"set": int(sets[i])} for i in part])
+        items = self.collections[size] = self.client.create_collection(f"item_{size}", configuration={"hnsw": {"space": "cosine"}}, embedding_function=None)
+        for at in range(0, size, BATCH):
+            part = range(at, min(at + BATCH, size))
+            items.add(ids=[str(i) for i in part], embeddings=vectors[part.start:part.stop], metadatas=[{"set": int(sets[i])} for i in part])
         return {"storedAndIndexedSeconds": time.perf_counter() - started}
 
-    def ask(self, vector, sets, hits):
-        found = self.items.query(query_embeddings=[vector], n_results=hits, where={"set": {"$in": sets}}, include=[])
+    def ask(self, size, vector, sets, hits):
+        found = self.collections[size].query(query_embeddings=[vector], n_results=hits, where={"set": {"$in": sets}}, include=[])
         return [int(name) for name in found["ids"][0]]
 
 
@@ -63,7 +62,7 @@ for line in sys.stdin:
     rival = RIVALS[message["name"]]
     if message["op"] == "load":
         vectors = numpy.fromfile(f"{FOLDER}/vectors", dtype=numpy.float32).reshape(-1, DIMENSIONS)
-        answer = rival.load(message["from"], vectors, numpy.fromfile(f"{FOLDER}/sets", dtype=numpy.int32))
+        answer = rival.load(message["size"], vectors, numpy.fromfile(f"{FOLDER}/sets", dtype=numpy.int32))
     else:
-        answer = {"found": rival.ask(message["vector"], message["sets"], message["hits"])}
+        answer = {"found": rival.ask(message["size"], message["vector"], message["sets"], message["hits"])}
     print(json.dumps(answer), flush=True)

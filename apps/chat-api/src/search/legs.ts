@@ -4,9 +4,9 @@ import type { Reaches } from './reach.cache.js';
 
 export const CANDIDATES_PER_LEG = 300;
 /** Where not all chunks that a person may read are compared word by word: the share of them that is, and its bounds. */
-const SHARE_COMPARED = 0.04;
+const SHARE_COMPARED = 0.05;
 const COMPARED_MIN = 5_000;
-const COMPARED_MAX = 40_000;
+const COMPARED_MAX = 50_000;
 
 const isWide = ({ rows }: byIndex.Reach): boolean => rows > byIndex.ROWS_EXACT_MAX;
 const idsOf = (ranked: readonly Ranked[]): string[] => ranked.map((row) => row.chunkId);

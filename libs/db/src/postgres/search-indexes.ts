@@ -3,6 +3,11 @@ import { DENSE_INDEX, WORDS_INDEX, withDimensions } from '../repositories/by-ind
 
 /** Of the embedder that Kontor brings, so that a new database has its index before the first vector. */
 const DIMENSIONS_DEFAULT = 384;
+/**
+ * Documents repeat each other, and with pgvector's 64 the links of a chunk all lead to its own like: of a million, the true
+ * ten nearest were found to 78 % with 64 and to 94 % with 200, for twice the time of building.
+ */
+const EF_CONSTRUCTION = 200;
 
 /**
  * Makes the indexes of search where they are missing, one over vectors for each dimension in use. Over a million chunks
@@ -19,7 +24,7 @@ export async function ensureSearchIndexes(engine: Engine, onIndex?: (state: 'bui
     };
     await ensure(WORDS_INDEX, 'chunk_lexical USING gin (lexical_keys(corpus_id, lexical)) WITH (fastupdate = off)');
     for (const dimensions of new Set([DIMENSIONS_DEFAULT, ...(await dimensionsInUse(session))])) {
-      await ensure(DENSE_INDEX(dimensions), `chunk_dense USING hnsw ((${withDimensions('dense', dimensions)}) halfvec_cosine_ops) WHERE vector_dims(dense) = ${dimensions}`);
+      await ensure(DENSE_INDEX(dimensions), `chunk_dense USING hnsw ((${withDimensions('dense', dimensions)}) halfvec_cosine_ops) WITH (ef_construction = ${EF_CONSTRUCTION}) WHERE vector_dims(dense) = ${dimensions}`);
     }
   });
 }

@@ -13,7 +13,7 @@ export const ROWS_EXACT_MAX = 20_000;
 const EF_SEARCH = 400;
 const SCAN_TUPLES_MAX = 40_000;
 /** Rows that a scan looks at, visible or not: the nearest of all are among that many of what a graph finds. */
-const SCANNED = 2_000;
+const SCANNED = 1_500;
 
 /** Of one corpus or several together. */
 export interface Reach {
@@ -29,9 +29,9 @@ const isWhole = (name: string): string => `EXISTS (SELECT FROM pg_index WHERE in
 /** How much of each corpus the person may read. Takes a look at every document, so keep it for a while. */
 export async function reachOf(tx: PersonTx, corpusIds: readonly string[]): Promise<Map<string, Reach>> {
   const rows = await tx.query<Reach & { id: string }>(
-    `SELECT c.id, CASE WHEN ${isWhole(`'public.${WORDS_INDEX}'`)} THEN (SELECT coalesce(sum(d.chunk_count), 0)::integer FROM document d WHERE ${visible('d')} AND d.corpus_id = c.id) ELSE 0 END AS rows,
-       coalesce((SELECT t.chunks FROM term t WHERE t.tenant = $1 AND t.corpus_id = c.id AND t.term = ''), 0) AS total
-     FROM unnest($3::uuid[]) c (id)`,
+    `SELECT c.id, readable.rows, CASE WHEN readable.rows = 0 THEN 0 ELSE coalesce((SELECT t.chunks FROM term t WHERE t.tenant = $1 AND t.corpus_id = c.id AND t.term = ''), 0) END AS total
+     FROM unnest($3::uuid[]) c (id) CROSS JOIN LATERAL (SELECT CASE WHEN ${isWhole(`'public.${WORDS_INDEX}'`)}
+       THEN (SELECT coalesce(sum(d.chunk_count), 0)::integer FROM document d WHERE ${visible('d')} AND d.corpus_id = c.id) ELSE 0 END AS rows) readable`,
     [...whoAsks(tx), corpusIds],
   );
   return new Map(rows.map(({ id, ...reach }) => [id, reach]));
