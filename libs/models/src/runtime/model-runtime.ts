@@ -8,6 +8,7 @@ import type { ChatModel } from '../chat/chat-model.js';
 import { LlamaChatModel } from '../chat/llama-chat-model.js';
 import type { Embedder } from '../embedder/embedder.js';
 import { createEmbedder } from '../embedder/onnx-embedder.js';
+import { RememberingEmbedder } from '../embedder/remembering-embedder.js';
 import type { ModelStore } from '../store/model-store.js';
 import type { OnProgress } from '../store/puller.js';
 import { suitableModel } from './open-model-store.js';
@@ -52,7 +53,7 @@ export class ModelRuntime {
 
   /** Brings the embedder up; without one everything else still works. */
   startEmbedder(onProgress?: OnProgress): Promise<void> {
-    return this.start('embedder', this.embedding, this.config.models.embedder, onProgress, async (folder, entry) => createEmbedder({ entry: entry as EmbedderEntry, folder, threads: this.config.ingestion.embedThreads }));
+    return this.start('embedder', this.embedding, this.config.models.embedder, onProgress, async (folder, entry) => new RememberingEmbedder(await createEmbedder({ entry: entry as EmbedderEntry, folder, threads: this.config.ingestion.embedThreads })));
   }
 
   /** Answers that may be written at the same time, known before the model is there: the concurrency of the inference queue. */
