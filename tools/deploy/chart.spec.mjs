@@ -15,7 +15,7 @@ const everything = [
   'kafka.tls=true', 'kafka.sasl="scram-sha-512"', 's3.endpoint="https://s3.example"', 'models.existingClaim="models"', 'documents.existingClaim="documents"',
   'migrate.existingSecret="owner"', 'certificates.existingSecret="authorities"', 'keda.enabled=true', 'keda.redisAddress="redis:6379"', 'networkPolicy.monitoringFrom=[{"podSelector":{"matchLabels":{"app":"prometheus"}}}]',
   'models.chat="Qwen/Qwen3-4B-Instruct-2507"', 'models.embedder="multilingual-e5-small"', 'models.hubUrl="https://models.example"', 'chatServer={"url":"http://vllm.models.svc.cluster.local:8000","parallel":32,"keyFromSecret":true}',
-  'networkPolicy.database.to=[{"ipBlock":{"cidr":"10.1.2.3/32"}}]', 'nodeSelector={"pool":"kontor"}', 'tolerations=[{"key":"gpu","operator":"Exists"}]', 'podAnnotations={"a":"b"}',
+  'networkPolicy.database.to=[{"ipBlock":{"cidr":"10.1.2.3/32"}}]', 'secrets.keys.searchDatabaseUrl="search-database-url"', 'nodeSelector={"pool":"kontor"}', 'tolerations=[{"key":"gpu","operator":"Exists"}]', 'podAnnotations={"a":"b"}',
 ];
 const smallest = [...asked, 'networkPolicy.enabled=false', 's3.keysFromSecret=false', 'services={"chat-api":{"autoscaling":{"enabled":false}}}'];
 const variables = Object.values(slices).flatMap((slice) => Object.values(slice));
@@ -179,7 +179,7 @@ describe.each(Object.entries(shapes))('rendered with %s', (_name, values) => {
   });
 
   it('gives each container an environment that the configuration knows and accepts', () => {
-    const sample = { KONTOR_DATABASE_URL: 'postgres://kontor:x@postgres/kontor', KONTOR_DATABASE_OWNER_URL: 'postgres://owner:x@postgres/kontor', KONTOR_REDIS_URL: 'redis://:x@redis:6379/0' };
+    const sample = { KONTOR_DATABASE_URL: 'postgres://kontor:x@postgres/kontor', KONTOR_DATABASE_OWNER_URL: 'postgres://owner:x@postgres/kontor', KONTOR_SEARCH_DATABASE_URL: 'postgres://kontor:x@standby/kontor', KONTOR_REDIS_URL: 'redis://:x@redis:6379/0' };
     for (const { name, env = [] } of containers()) {
       const environment = Object.fromEntries(env.map((entry) => [entry.name, entry.value ?? sample[entry.name] ?? 'from-the-secret'.repeat(3)]));
       expect([name, Object.keys(environment).length]).toEqual([name, env.length]);

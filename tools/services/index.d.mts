@@ -44,6 +44,14 @@ export interface PostgresServer extends Server {
   createDatabase(options?: { name?: string; template?: string }): Promise<string>;
   /** Runs SQL as the superuser. */
   administer(sql: string, database?: string): Promise<Record<string, unknown>[]>;
+  /** Starts a server that follows this one and can only be read. */
+  startStandby(): Promise<StandbyServer>;
+}
+
+export interface StandbyServer extends Server {
+  /** The database `kontor` as `kontor_service`. */
+  readonly url: string;
+  administer(sql: string, database?: string): Promise<Record<string, unknown>[]>;
 }
 
 export interface RedisServer extends Server {

@@ -23,21 +23,32 @@ const settings = {
 
 /** Starts PostgreSQL 18 with pgvector and a database `kontor`. */
 export async function startPostgres(options = {}) {
-  const binaries = await postgresBinaries();
   const passwords = Object.fromEntries([SUPERUSER, OWNER, SERVICE].map((name) => [name, randomBytes(12).toString('hex')]));
+  const server = await launch(options, passwords, (self, binaries, account) => initialize(self, binaries, passwords[SUPERUSER], account));
+  return provide(server, passwords);
+}
+
+async function launch(options, passwords, prepare) {
+  const binaries = await postgresBinaries();
   const account = process.getuid() === 0 ? { uid: NOBODY, gid: NOBODY } : undefined;
-  const server = await Server.start(
+  return Server.start(
     {
       name: 'postgres',
       account,
       stopSignal: 'SIGINT',
-      prepare: (self) => initialize(self, binaries, passwords[SUPERUSER], account),
+      prepare: (self) => prepare(self, binaries, account),
       command: ({ port, data, folder }) => [join(binaries, 'postgres'), '-D', data, '-p', String(port), '-k', folder, ...Object.entries({ ...settings, ...options.settings }).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
       isReady: ({ port }) => query(address(port, passwords, 'postgres', SUPERUSER), 'SELECT 1').then(() => true, () => false),
     },
     options.port,
   );
-  return provide(server, passwords);
+}
+
+/** A copy that follows `primary` and can only be read. */
+async function startStandby(primary, passwords) {
+  const follow = (self, binaries) => self.run(join(binaries, 'pg_basebackup'), ['-h', primary.folder, '-p', String(primary.port), '-U', SUPERUSER, '-D', self.data, '-R', '-X', 'stream', '-c', 'fast', '--no-sync']);
+  const standby = await launch({}, passwords, follow);
+  return Object.assign(standby, { url: address(standby.port, passwords, 'kontor', SERVICE), administer: (sql, database = 'postgres') => query(address(standby.port, passwords, database, SUPERUSER), sql) });
 }
 
 async function initialize(server, binaries, password, account) {
@@ -64,7 +75,7 @@ async function provide(server, passwords) {
   const of = (database, name = SERVICE) => address(server.port, passwords, database, name);
   const [url, ownerUrl] = [of('kontor'), of('kontor', OWNER)];
   const socketAddress = (database, name = SERVICE) => `postgres://${name}@/${database}?host=${encodeURIComponent(server.folder)}&port=${server.port}`;
-  return Object.assign(server, { address: of, socketAddress, url, ownerUrl, variables: { KONTOR_DATABASE_URL: url, KONTOR_DATABASE_OWNER_URL: ownerUrl }, administer, createDatabase });
+  return Object.assign(server, { address: of, socketAddress, url, ownerUrl, variables: { KONTOR_DATABASE_URL: url, KONTOR_DATABASE_OWNER_URL: ownerUrl }, administer, createDatabase, startStandby: () => startStandby(server, passwords) });
 }
 
 // A role that a test makes has a password only where the test gave it one.

@@ -1,6 +1,6 @@
 import { runService } from '@kontor/http';
 import { ModelRuntime, openModelStore } from '@kontor/models';
-import { announcePresence, answerSlots, capabilitiesWith, openBlobs, openServers, operatorSignIn } from '@kontor/wiring';
+import { announcePresence, answerSlots, capabilitiesWith, openBlobs, openServers, openSearchDatabase, operatorSignIn } from '@kontor/wiring';
 import { ChatApiModule } from './chat-api.module.js';
 import { chatPages } from './pages.js';
 
@@ -16,6 +16,7 @@ await runService('chat-api', async (parts) => {
   await announcePresence(parts, servers.database, 'chat-api');
   const { tenant } = config.services;
   const capabilities = () => capabilitiesWith(servers.database, tenant, runtime.capabilities().filter((one) => one.name === 'embedder'));
-  const module = ChatApiModule.with({ tenant, ...servers, blobs, embedder: runtime.embedder, capabilities, answerSlots: answerSlots(servers.database, tenant), demo: config.demo.enabled, sessions: signIn });
+  const searchDatabase = openSearchDatabase(parts, servers.database);
+  const module = ChatApiModule.with({ tenant, ...servers, searchDatabase, blobs, embedder: runtime.embedder, capabilities, answerSlots: answerSlots(servers.database, tenant), demo: config.demo.enabled, sessions: signIn });
   return { module, signIn, pages: chatPages() };
 });

@@ -8,6 +8,8 @@ import type { JobQueue, TokenStream } from '@kontor/queue';
 export interface ChatApiPorts {
   tenant: string;
   database: Database;
+  /** Where search looks, if not in `database`: a standby of it, perhaps a little behind. */
+  searchDatabase?: Pick<Database, 'person'> | undefined;
   blobs: BlobStore;
   queue: Pick<JobQueue<Jobs>, 'enqueue' | 'aheadOf' | 'room' | 'state' | 'withdraw'>;
   stream: TokenStream;

@@ -54,6 +54,7 @@ export const slices = {
     adminUrl: derived('KONTOR_ADMIN_URL', webAddress, 'as KONTOR_URL', 'Where the command line reaches `admin-api`, for `jobs`, `import`, `doctor` and what `eval` keeps; it shows KONTOR_OPERATOR_TOKEN.'),
     ingestionUrl: derived('KONTOR_INGESTION_URL', webAddress, 'none', 'Where `admin-api` in a process of its own reaches `ingestion`.'),
     databaseUrl: derived('KONTOR_DATABASE_URL', databaseAddress, 'none; the embedded shape needs none', 'The PostgreSQL server that services in processes of their own share: `postgres://account:password@host/database`.'),
+    searchDatabaseUrl: derived('KONTOR_SEARCH_DATABASE_URL', databaseAddress, 'none: search asks KONTOR_DATABASE_URL', 'A standby of that server on which `chat-api` searches; what it finds is read from KONTOR_DATABASE_URL, which decides rights. While it is away, search asks there.'),
     redisUrl: derived('KONTOR_REDIS_URL', redisAddress, 'none; the embedded shape needs none', 'The Redis or Valkey server of the queues and of answers on their way: `redis://account:password@host:6379/0`, `rediss://` for TLS.'),
     redisPrefix: variable('KONTOR_REDIS_PREFIX', name, defaults.services.redisPrefix, 'Begins every key in Redis, so that two Kontors may share a server.'),
     tenant: variable('KONTOR_TENANT', name, defaults.services.tenant, 'The firm whose documents a service in a process of its own works on.'),

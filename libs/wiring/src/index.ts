@@ -6,3 +6,4 @@ export { openQueue, openRedisOf } from './queue.js';
 export { openServers, type Servers } from './servers.js';
 export { operatorSignIn } from './sign-in.js';
 export { announcePresence, answerSlots, capabilitiesWith } from './presence.js';
+export { openSearchDatabase, SearchDatabase } from './search-database.js';

@@ -23,6 +23,14 @@ export interface SearchQuery {
 
 type FoundLeg = Omit<Leg, 'ranked'> & { ranked: Ranked[] };
 
+interface Found {
+  legs: FoundLeg[];
+  searched: Corpus[];
+  /** Those of them that have vectors of the embedder in use. */
+  dense: Corpus[];
+  evidence: SearchEvidence;
+}
+
 export interface SearchResult extends SearchResponse {
   language: Language;
   evidence: SearchEvidence;
@@ -47,26 +55,37 @@ export class SearchService {
     const questions = searchQuestions(query.question, query.history);
     const embedder = this.ports.embedder();
     const vectors = embedder ? await timed('kontor_search_seconds', { leg: 'embed' }, () => embedder.embed(questions, 'query')) : null;
-    return this.ports.database.person(scope, async (tx) => {
-      const searched = (await corpora.readableCorpora(tx)).filter((corpus) => !query.corpus || corpus.name === query.corpus);
-      if (query.corpus && searched.length === 0) throw corpusUnknown(query.corpus);
-      const dense = searched.filter((corpus) => embedder && corpora.isEmbeddedBy(corpus, embedder));
-      const reaches = await this.reaches.reachOf(tx, searched.map((corpus) => corpus.id));
-      const legs: FoundLeg[] = [];
-      const evidence: SearchEvidence = { lexical: 0 };
-      for (const [index, question] of questions.entries()) {
-        // A follow-up is searched as it stands and with the question before; the one as it stands leads.
-        const weight = index === 0 ? 1 : 0.7;
-        const nearest = dense.length === 0 ? [] : await timed('kontor_search_seconds', { leg: 'dense' }, () => denseLeg(tx, dense.map((corpus) => corpus.id), vectors![index]!, reaches));
-        const lexical = await timed('kontor_search_seconds', { leg: 'lexical' }, () => this.byWords(tx, searched, question, { reaches, nearest }));
-        evidence.lexical = Math.max(evidence.lexical, lexical.strength);
-        legs.push({ weight: weight * LEG_SHARES.lexical, absentScore: 0, ranked: lexical.ranked });
-        if (dense.length > 0) legs.push({ weight: weight * LEG_SHARES.dense, ranked: await withFoundByWords(tx, nearest, lexical.ranked, vectors![index]!, reaches) });
-      }
+    const { database, searchDatabase } = this.ports;
+    const findIn = (tx: PersonTx): Promise<Found> => this.findLegs(tx, query, questions, vectors);
+    const answer = async (tx: PersonTx, { legs, searched, dense, evidence }: Found): Promise<SearchResult> => {
       const hits = await this.hitsOf(tx, legs, query.limit ?? SEARCH_HITS_MAX);
       const notices = noticesOf(searched.filter((corpus) => !dense.includes(corpus)), embedder !== null);
       return { hits, mode: dense.length > 0 ? 'hybrid' : 'lexical', searchMs: performance.now() - startedMs, notices, language, evidence };
-    });
+    };
+    if (!searchDatabase) return database.person(scope, async (tx) => answer(tx, await findIn(tx)));
+    // A standby is a little behind, also with rights: what it found is read where they are decided.
+    const found = await searchDatabase.person(scope, findIn);
+    return database.person(scope, (tx) => answer(tx, found));
+  }
+
+  private async findLegs(tx: PersonTx, query: SearchQuery, questions: readonly string[], vectors: readonly Float32Array[] | null): Promise<Found> {
+    const embedder = this.ports.embedder();
+    const searched = (await corpora.readableCorpora(tx)).filter((corpus) => !query.corpus || corpus.name === query.corpus);
+    if (query.corpus && searched.length === 0) throw corpusUnknown(query.corpus);
+    const dense = searched.filter((corpus) => embedder && vectors && corpora.isEmbeddedBy(corpus, embedder));
+    const reaches = await this.reaches.reachOf(tx, searched.map((corpus) => corpus.id));
+    const legs: FoundLeg[] = [];
+    const evidence: SearchEvidence = { lexical: 0 };
+    for (const [index, question] of questions.entries()) {
+      // A follow-up is searched as it stands and with the question before; the one as it stands leads.
+      const weight = index === 0 ? 1 : 0.7;
+      const nearest = dense.length === 0 ? [] : await timed('kontor_search_seconds', { leg: 'dense' }, () => denseLeg(tx, dense.map((corpus) => corpus.id), vectors![index]!, reaches));
+      const lexical = await timed('kontor_search_seconds', { leg: 'lexical' }, () => this.byWords(tx, searched, question, { reaches, nearest }));
+      evidence.lexical = Math.max(evidence.lexical, lexical.strength);
+      legs.push({ weight: weight * LEG_SHARES.lexical, absentScore: 0, ranked: lexical.ranked });
+      if (dense.length > 0) legs.push({ weight: weight * LEG_SHARES.dense, ranked: await withFoundByWords(tx, nearest, lexical.ranked, vectors![index]!, reaches) });
+    }
+    return { legs, searched, dense, evidence };
   }
 
   /** The best by BM25, and how well the best of them holds the question's words. */

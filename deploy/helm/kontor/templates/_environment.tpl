@@ -45,6 +45,9 @@
 {{- if has "database" $service.needs }}
 {{ include "kontor.fromSecret" (list "KONTOR_DATABASE_URL" $secret $keys.databaseUrl) -}}
 {{- end }}
+{{- if and (eq $name "chat-api") $keys.searchDatabaseUrl }}
+{{ include "kontor.fromSecret" (list "KONTOR_SEARCH_DATABASE_URL" $secret $keys.searchDatabaseUrl) -}}
+{{- end }}
 {{- if has "redis" $service.needs }}
 {{ include "kontor.fromSecret" (list "KONTOR_REDIS_URL" $secret $keys.redisUrl) -}}
 {{- end }}
