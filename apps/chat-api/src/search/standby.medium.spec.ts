@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Scope } from '@kontor/contracts';
-import { corpora, migratePostgres, openPostgres, people, retrieval, sparseText, type Database } from '@kontor/db';
+import { corpora, documents, migratePostgres, openPostgres, people, retrieval, sparseText, type Database } from '@kontor/db';
 import { makeDocument, scopeOf } from '@kontor/db/testing';
 import { reasonToSkip, startPostgres, type PostgresServer, type StandbyServer } from '@kontor/services';
 import { termDimension } from '@kontor/rag-core';
@@ -54,7 +54,7 @@ describe.skipIf(missing !== null)(missing === null ? 'search on a standby' : `se
 
   it('shows what the primary lets read, though the standby does not know yet', async () => {
     await standby.administer('SELECT pg_wal_replay_pause()');
-    await database.worker(TENANT, (tx) => tx.query('UPDATE chunk SET acl_id = $2 WHERE tenant = $1', [TENANT, aclId]));
+    await database.worker(TENANT, (tx) => documents.setDocumentAcl(tx, documentId, aclId));
     expect(await words(searchDatabase)).toHaveLength(1);
     expect(await find()).toEqual([]);
     await standby.administer('SELECT pg_wal_replay_resume()');
