@@ -13,7 +13,7 @@ const repositories = { byIndex, conversations, corpora, documents, evaluations, 
 /** Every way in which a person's transaction reads, with questions drawn at random over everything that there is. */
 const readers: Record<string, (tx: PersonTx, world: TenantModel[], random: Random) => Promise<unknown>> = {
   'byIndex.reachOf': async (tx, world) => [...(await byIndex.reachOf(tx, corporaOf(world)))],
-  'byIndex.denseByIndex': (tx, world, random) => byIndex.denseByIndex(tx, corporaOf(world), denseText([random.next(), random.next(), 0.1]), 3, { rows: 10, total: 10 }, 1),
+  'byIndex.denseByIndex': (tx, world, random) => byIndex.denseByIndex(tx, corporaOf(world), denseText([random.next(), random.next(), 0.1]), 3, 10, 1),
   'byIndex.lexicalByIndex': (tx, world, random) => lexicalByIndex(tx, world, random.pick(DIMENSIONS_USED)),
   'byIndex.denseAmong': (tx, world) => byIndex.denseAmong(tx, documentsOf(world).flatMap((one) => one.chunkIds), denseText([1, 0, 0]), 3),
   'conversations.listConversations': (tx) => conversations.listConversations(tx, 100),

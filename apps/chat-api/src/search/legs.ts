@@ -8,17 +8,16 @@ const SHARE_COMPARED = 0.05;
 const COMPARED_MIN = 5_000;
 const COMPARED_MAX = 50_000;
 
-const isWide = ({ rows }: byIndex.Reach): boolean => rows > byIndex.ROWS_EXACT_MAX;
+const isWide = (rows: number): boolean => rows > byIndex.ROWS_EXACT_MAX;
 const idsOf = (ranked: readonly Ranked[]): string[] => ranked.map((row) => row.chunkId);
 
-const together = (reaches: Reaches, corpusIds: readonly string[]): byIndex.Reach =>
-  corpusIds.map((id) => reaches.get(id)!).reduce((sum, { rows, total }) => ({ rows: sum.rows + rows, total: sum.total + total }), { rows: 0, total: 0 });
+const readable = (reaches: Reaches, corpusIds: readonly string[]): number => corpusIds.reduce((sum, id) => sum + reaches.get(id)!.rows, 0);
 
 /** The nearest by meaning: by the index where the person may read very much, else, or where that finds too little, row by row. */
 export async function denseLeg(tx: PersonTx, corpusIds: readonly string[], vector: Float32Array, reaches: Reaches): Promise<Ranked[]> {
-  const reach = together(reaches, corpusIds);
+  const rows = readable(reaches, corpusIds);
   const text = denseText(vector);
-  const found = isWide(reach) ? await byIndex.denseByIndex(tx, corpusIds, text, vector.length, reach, CANDIDATES_PER_LEG) : null;
+  const found = isWide(rows) ? await byIndex.denseByIndex(tx, corpusIds, text, vector.length, rows, CANDIDATES_PER_LEG) : null;
   return found ?? (await retrieval.nearestDense(tx, corpusIds, text, CANDIDATES_PER_LEG));
 }
 
@@ -34,7 +33,7 @@ export interface LexicalQuestion {
 export async function lexicalLeg(tx: PersonTx, corpus: Corpus, { query, vocabulary, reaches, nearest }: LexicalQuestion): Promise<Ranked[]> {
   const text = sparseText(query.vector);
   const reach = reaches.get(corpus.id)!;
-  if (!isWide(reach)) return retrieval.nearestLexical(tx, [corpus.id], text, CANDIDATES_PER_LEG);
+  if (!isWide(reach.rows)) return retrieval.nearestLexical(tx, [corpus.id], text, CANDIDATES_PER_LEG);
   const compared = Math.min(COMPARED_MAX, Math.max(COMPARED_MIN, reach.rows * SHARE_COMPARED));
   // A word's chunks are counted in all of the corpus; only the readable ones among them are read.
   const terms = essentialTerms(query, vocabulary, (compared * reach.total) / reach.rows);
@@ -45,7 +44,7 @@ export async function lexicalLeg(tx: PersonTx, corpus: Corpus, { query, vocabula
 export async function withFoundByWords(tx: PersonTx, nearest: readonly Ranked[], byWords: readonly Ranked[], vector: Float32Array, reaches: Reaches): Promise<Ranked[]> {
   const known = new Set(idsOf(nearest));
   const missing = idsOf(byWords).filter((id) => !known.has(id));
-  if (missing.length === 0 || !isWide(together(reaches, [...reaches.keys()]))) return [...nearest];
+  if (missing.length === 0 || !isWide(readable(reaches, [...reaches.keys()]))) return [...nearest];
   const among = await byIndex.denseAmong(tx, missing, denseText(vector), vector.length);
   return [...nearest, ...among].sort((a, b) => b.score - a.score).slice(0, CANDIDATES_PER_LEG);
 }

@@ -13,7 +13,6 @@ const missing = await postgresMissing();
 const ROWS = ROWS_EXACT_MAX + 5_000;
 /** One chunk in this many is readable to the one who reads few. */
 const FEW = 250;
-const ALL = { rows: ROWS, total: ROWS };
 const VECTOR = denseText([0.3, 0.5, 0.8]);
 const QUERY = sparseText({ dimensions: [41, 77], weights: [2, 1] });
 
@@ -51,7 +50,7 @@ describe.skipIf(missing !== null)(missing === null ? 'indexes of search' : `inde
       Object.fromEntries((await fresh.owner.withSession('background', (session) => session.query<{ name: string; scans: number }>(`SELECT indexrelname AS name, idx_scan::int AS scans FROM pg_stat_user_indexes WHERE indexrelname ~ '_(words|hnsw_3)$'`))).map((row) => [row.name, row.scans]));
     const before = await scans();
     await as(many, async (tx) => {
-      await denseByIndex(tx, [corpusId], VECTOR, 3, ALL, 50);
+      await denseByIndex(tx, [corpusId], VECTOR, 3, ROWS, 50);
       await lexicalByIndex(tx, corpusId, QUERY, [41, 77], [], 50);
       await tx.query('SELECT pg_stat_force_next_flush()');
     });
@@ -60,7 +59,7 @@ describe.skipIf(missing !== null)(missing === null ? 'indexes of search' : `inde
 
   it('find what looking at each row finds', async () => {
     await as(many, async (tx) => {
-      expect(shared(ids(await denseByIndex(tx, [corpusId], VECTOR, 3, ALL, 50)), ids(await nearestDense(tx, [corpusId], VECTOR, 50)))).toBeGreaterThan(0.9);
+      expect(shared(ids(await denseByIndex(tx, [corpusId], VECTOR, 3, ROWS, 50)), ids(await nearestDense(tx, [corpusId], VECTOR, 50)))).toBeGreaterThan(0.9);
       const exact = await nearestLexical(tx, [corpusId], QUERY, 50);
       const found = await lexicalByIndex(tx, corpusId, QUERY, [41, 77], [], 50);
       expect(found.map((row) => row.score)).toEqual(exact.map((row) => row.score));
@@ -73,15 +72,15 @@ describe.skipIf(missing !== null)(missing === null ? 'indexes of search' : `inde
     expect((await as(many, (tx) => reachOf(tx, [corpusId]))).get(corpusId)).toEqual({ rows: ROWS, total: 1 });
     expect((await as(few, (tx) => reachOf(tx, [corpusId]))).get(corpusId)).toEqual({ rows: 0, total: 0 });
     await as(few, async (tx) => {
-      const found = await denseByIndex(tx, [corpusId], VECTOR, 3, ALL, 50);
+      const found = await denseByIndex(tx, [corpusId], VECTOR, 3, ROWS, 50);
       if (found) expect(ids(found)).toEqual(ids(await nearestDense(tx, [corpusId], VECTOR, 50)));
-      expect(await denseByIndex(tx, [corpusId], VECTOR, 3, ALL, ROWS / FEW + 1)).toBeNull();
+      expect(await denseByIndex(tx, [corpusId], VECTOR, 3, ROWS, ROWS / FEW + 1)).toBeNull();
     });
   });
 
   it('come again where a killed build left a broken one, and once only', async () => {
     await fresh.openUnguarded().person(many, (tx) => tx.query(`UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'chunk_dense_hnsw_3'::regclass`));
-    expect(await as(many, (tx) => denseByIndex(tx, [corpusId], VECTOR, 3, ALL, 5))).toBeNull();
+    expect(await as(many, (tx) => denseByIndex(tx, [corpusId], VECTOR, 3, ROWS, 5))).toBeNull();
     const made: string[] = [];
     for (let times = 0; times < 2; times += 1) await ensureSearchIndexes(fresh.owner, (state, name) => state === 'built' && made.push(name));
     expect(made).toEqual(['chunk_dense_hnsw_3']);

@@ -39,12 +39,13 @@ export async function reachOf(tx: PersonTx, corpusIds: readonly string[]): Promi
 
 /**
  * Nearest by cosine through the HNSW index (Malkov and Yashunin 2016), whose scan goes on until enough of what it finds
- * is visible. Null where it gave up before that: then looking at each row finds the rest.
+ * is visible; it holds all corpora of all tenants, of which `readable` chunks may come up. Null where it gave up before
+ * that: then looking at each row finds the rest.
  */
-export async function denseByIndex(tx: PersonTx, corpusIds: readonly string[], vector: string, dimensions: number, reach: Reach, limit: number): Promise<Ranked[] | null> {
+export async function denseByIndex(tx: PersonTx, corpusIds: readonly string[], vector: string, dimensions: number, readable: number, limit: number): Promise<Ranked[] | null> {
   const name = DENSE_INDEX(dimensions);
-  const [index] = await tx.query<{ there: boolean }>(
-    `SELECT ${isWhole('$1')} AS there, set_config('hnsw.iterative_scan', 'relaxed_order', true), set_config('hnsw.ef_search', '${EF_SEARCH}', true), set_config('hnsw.max_scan_tuples', '${SCAN_TUPLES_MAX}', true)`,
+  const [index] = await tx.query<{ there: boolean; rows: number }>(
+    `SELECT ${isWhole('$1')} AS there, (SELECT greatest(1, reltuples)::float8 FROM pg_class WHERE oid = 'public.chunk_dense'::regclass) AS rows, set_config('hnsw.iterative_scan', 'relaxed_order', true), set_config('hnsw.ef_search', '${EF_SEARCH}', true), set_config('hnsw.max_scan_tuples', '${SCAN_TUPLES_MAX}', true)`,
     [`public.${name}`],
   );
   if (!index!.there) return null;
@@ -54,7 +55,7 @@ export async function denseByIndex(tx: PersonTx, corpusIds: readonly string[], v
        WHERE ${visible('i')} AND i.corpus_id = ANY ($3::uuid[]) AND vector_dims(i.dense) = ${dimensions}
        ORDER BY (${withDimensions('i.dense', dimensions)}) <=> $4::halfvec(${dimensions}) LIMIT $6)
      SELECT chunk_id AS "chunkId", document_id AS "documentId", (1 - (dense <=> $4::vector))::real AS score FROM near ORDER BY dense <=> $4::vector LIMIT $5`,
-    [...whoAsks(tx), corpusIds, vector, limit, Math.max(limit, Math.ceil((SCANNED * reach.rows) / Math.max(1, reach.total)))],
+    [...whoAsks(tx), corpusIds, vector, limit, Math.max(limit, Math.ceil(SCANNED * Math.min(1, readable / index!.rows)))],
   );
   return found.length < limit ? null : found;
 }
