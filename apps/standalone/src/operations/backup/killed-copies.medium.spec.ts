@@ -88,8 +88,6 @@ describe.skipIf(missing !== null)(missing === null ? 'a copy that is killed' : `
     expect(await copy('move', embedded, services, 'document')).toBe('SIGKILL');
     expect(await copy('move', embedded, services)).toBe(0);
     expect(await originals(bucket())).toBe(FILES.length);
-    // Begun once more it finds that it was done.
-    expect(await copy('move', embedded, services)).toBe(0);
   });
 
   it('as a backup leaves nothing that passes for one, and the next takes its place', async () => {
