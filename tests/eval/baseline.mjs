@@ -1,23 +1,19 @@
 // The baseline that Kontor's retrieval must reach: plain hybrid search over windows of 1,000 characters, with the same
 // embedder, the same questions and the same judge. Writes the lines that `kontor eval --out` writes.
 // usage: node tests/eval/baseline.mjs CORPUS_FOLDER [--language de] [--out FILE] [--cache FOLDER] [--json]
-import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { loadConfig } from '@kontor/config';
 import { EvaluationLine, EvaluationQuestion } from '@kontor/contracts';
 import { createExtractor } from '@kontor/extract';
-import { catalogue, createEmbedder, ModelStore } from '@kontor/models';
 import { summarise } from '../../apps/standalone/dist/cli/evaluation/summary.js';
+import { keptVectors, openEmbedder } from './kept-vectors.mjs';
 import { Bm25, cosines, fuseRanks, mayRead, plainAnalyser, windowsOf } from './plain-retrieval.mjs';
 import { printSummary } from './print-summary.mjs';
 
 const HITS = 20;
 const LEG_DEPTH = 100;
-const PIECES_A_BLOCK = 256;
-const EMBEDDER = 'multilingual-e5-small-q4-int8';
 
 const { values: options, positionals } = parseArgs({ allowPositionals: true, options: { language: { type: 'string' }, out: { type: 'string' }, cache: { type: 'string' }, json: { type: 'boolean' } } });
 const folder = resolve(positionals[0] ?? '.');
@@ -43,31 +39,11 @@ async function readPieces() {
   return pieces;
 }
 
-/** Vectors of all pieces, kept in a file that an interrupted run goes on with. */
-async function embedPieces(embedder, pieces) {
-  const cache = options.cache ?? join(tmpdir(), 'kontor-baseline');
-  mkdirSync(cache, { recursive: true });
-  const key = createHash('sha256').update(JSON.stringify([embedder.model, pieces.map(({ text }) => text)])).digest('hex').slice(0, 16);
-  const path = join(cache, `${basename(folder)}-${key}.f32`);
-  if (!existsSync(path)) writeFileSync(path, '');
-  const rowBytes = embedder.dimensions * Float32Array.BYTES_PER_ELEMENT;
-  let done = Math.floor(readFileSync(path).length / rowBytes);
-  writeFileSync(path, readFileSync(path).subarray(0, done * rowBytes));
-  while (done < pieces.length) {
-    const block = pieces.slice(done, done + PIECES_A_BLOCK);
-    const vectors = await embedder.embed(block.map(({ text }) => text), 'passage');
-    appendFileSync(path, Buffer.concat(vectors.map((vector) => Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength))));
-    done += block.length;
-    process.stderr.write(`\rembedded ${done}/${pieces.length}`);
-  }
-  return new Float32Array(Uint8Array.from(readFileSync(path)).buffer);
-}
-
 const majority = questions.filter(({ lang }) => lang === 'de').length > questions.length / 2 ? 'de' : 'en';
 const pieces = await readPieces();
 const words = new Bm25(pieces.map(({ text }) => text), plainAnalyser(options.language ?? majority));
-const embedder = await createEmbedder({ entry: catalogue.find(({ name }) => name === EMBEDDER), folder: await new ModelStore(loadConfig().home.directory).path(EMBEDDER) });
-const vectors = await embedPieces(embedder, pieces);
+const embedder = await openEmbedder();
+const vectors = await keptVectors(embedder, 'passage', pieces.map(({ text }) => text), { folder: options.cache ?? join(tmpdir(), 'kontor-baseline'), name: basename(folder) });
 
 /** What a person may see, piece by piece, decided before anything is ranked. */
 function visibleTo(person) {

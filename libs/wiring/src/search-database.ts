@@ -32,7 +32,7 @@ export class SearchDatabase {
   }
 
   async close(): Promise<void> {
-    const [opened] = [this.standby];
+    const opened = this.standby;
     this.standby = null;
     await opened?.then((database) => database.close(), () => undefined);
   }

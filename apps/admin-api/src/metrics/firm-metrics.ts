@@ -6,8 +6,9 @@ import { ADMIN_API_PORTS, type AdminApiPorts } from '../ports.js';
 
 /**
  * What is true of the firm and not of one process: how full the queues are, how old the permissions, what waits to be
- * published or was put aside, and how well search did when it was measured. Only the administration tells it, so that workers in any number do not repeat it; of several administrations each tells the
- * same, which is why dashboards take the highest.
+ * published or was put aside, and how well search did when it was measured. Only the administration tells it, so that
+ * workers in any number do not repeat it; of several administrations each tells the same, which is why dashboards take
+ * the highest.
  */
 @Injectable()
 export class FirmMetrics implements OnApplicationBootstrap, OnModuleDestroy {

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { SEARCH_HITS_MAX, type Scope, type SearchEvidence, type SearchHit, type SearchResponse } from '@kontor/contracts';
 import { corpora, retrieval, type Corpus, type FoundChunk, type PersonTx, type Ranked } from '@kontor/db';
 import { AppError } from '@kontor/kernel';
+import type { Embedder } from '@kontor/models';
 import { timed } from '@kontor/observability';
 import { detectLanguage, fuse, mergeNeighbours, queryVector, matchStrength, searchQuestions, type Language, type Leg } from '@kontor/rag-core';
 import { CHAT_API_PORTS, type ChatApiPorts } from '../ports.js';
@@ -22,6 +23,13 @@ export interface SearchQuery {
 }
 
 type FoundLeg = Omit<Leg, 'ranked'> & { ranked: Ranked[] };
+
+interface Asked {
+  questions: readonly string[];
+  embedder: Embedder | null;
+  /** One a question, where there is an embedder. */
+  vectors: readonly Float32Array[] | null;
+}
 
 interface Found {
   legs: FoundLeg[];
@@ -56,7 +64,7 @@ export class SearchService {
     const embedder = this.ports.embedder();
     const vectors = embedder ? await timed('kontor_search_seconds', { leg: 'embed' }, () => embedder.embed(questions, 'query')) : null;
     const { database, searchDatabase } = this.ports;
-    const findIn = (tx: PersonTx): Promise<Found> => this.findLegs(tx, query, questions, vectors);
+    const findIn = (tx: PersonTx): Promise<Found> => this.findLegs(tx, query, { questions, embedder, vectors });
     const answer = async (tx: PersonTx, { legs, searched, dense, evidence }: Found): Promise<SearchResult> => {
       const hits = await this.hitsOf(tx, legs, query.limit ?? SEARCH_HITS_MAX);
       const notices = noticesOf(searched.filter((corpus) => !dense.includes(corpus)), embedder !== null);
@@ -68,11 +76,10 @@ export class SearchService {
     return database.person(scope, (tx) => answer(tx, found));
   }
 
-  private async findLegs(tx: PersonTx, query: SearchQuery, questions: readonly string[], vectors: readonly Float32Array[] | null): Promise<Found> {
-    const embedder = this.ports.embedder();
+  private async findLegs(tx: PersonTx, query: SearchQuery, { questions, embedder, vectors }: Asked): Promise<Found> {
     const searched = (await corpora.readableCorpora(tx)).filter((corpus) => !query.corpus || corpus.name === query.corpus);
     if (query.corpus && searched.length === 0) throw corpusUnknown(query.corpus);
-    const dense = searched.filter((corpus) => embedder && vectors && corpora.isEmbeddedBy(corpus, embedder));
+    const dense = searched.filter((corpus) => embedder && corpora.isEmbeddedBy(corpus, embedder));
     const reaches = await this.reaches.reachOf(tx, searched.map((corpus) => corpus.id));
     const legs: FoundLeg[] = [];
     const evidence: SearchEvidence = { lexical: 0 };

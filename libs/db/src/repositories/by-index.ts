@@ -1,5 +1,5 @@
 import type { PersonTx } from '../database.js';
-import type { Ranked } from './retrieval.js';
+import { nearestLexical, type Ranked } from './retrieval.js';
 import { visible, whoAsks } from './visibility.js';
 
 export const WORDS_INDEX = 'chunk_lexical_words';
@@ -78,19 +78,10 @@ export async function lexicalByIndex(tx: PersonTx, corpusId: string, vector: str
     `SELECT current_setting('role') AS role, set_config('app.words', (SELECT array_agg(lexical_key($1, dimension)) FROM unnest($2::integer[]) AS dimension)::text, true), set_config('role', 'kontor_search', true)`,
     [corpusId, dimensions],
   );
-  const byWord = await lexicalAmong(tx, corpusId, vector, null, limit);
+  const byWord = await nearestLexical(tx, [corpusId], vector, limit);
   await tx.query(`SELECT set_config('role', $1, true)`, [before!.role]);
   const found = new Set(byWord.map((row) => row.chunkId));
   const missing = others.filter((id) => !found.has(id));
-  const among = missing.length === 0 ? [] : await lexicalAmong(tx, corpusId, vector, missing, limit);
+  const among = missing.length === 0 ? [] : await nearestLexical(tx, [corpusId], vector, limit, missing);
   return [...byWord, ...among].sort((a, b) => b.score - a.score).slice(0, limit);
-}
-
-async function lexicalAmong(tx: PersonTx, corpusId: string, vector: string, ids: readonly string[] | null, limit: number): Promise<Ranked[]> {
-  const rows = await tx.query<Ranked>(
-    `SELECT i.chunk_id AS "chunkId", i.document_id AS "documentId", -(i.lexical <#> $4::sparsevec)::real AS score FROM chunk_lexical i
-     WHERE ${visible('i')} AND i.corpus_id = $3 ${ids === null ? '' : 'AND i.chunk_id = ANY ($6::uuid[])'} ORDER BY i.lexical <#> $4::sparsevec LIMIT $5`,
-    [...whoAsks(tx), corpusId, vector, limit, ...(ids === null ? [] : [ids])],
-  );
-  return rows.filter((row) => row.score > 0);
 }

@@ -17,12 +17,12 @@ export async function nearestDense(tx: PersonTx, corpusIds: readonly string[], v
   );
 }
 
-/** Highest BM25: the chunk holds document weights, the query vector idf and the firm's own weights, see `sparseText`. */
-export async function nearestLexical(tx: PersonTx, corpusIds: readonly string[], vector: string, limit: number): Promise<Ranked[]> {
+/** Highest BM25, of all chunks or among some: the chunk holds document weights, the query vector idf and the firm's own weights, see `sparseText`. */
+export async function nearestLexical(tx: PersonTx, corpusIds: readonly string[], vector: string, limit: number, among?: readonly string[]): Promise<Ranked[]> {
   const rows = await tx.query<Ranked>(
     `SELECT i.chunk_id AS "chunkId", i.document_id AS "documentId", -(i.lexical <#> $4::sparsevec)::real AS score FROM chunk_lexical i
-     WHERE ${visible('i')} AND i.corpus_id = ANY ($3::uuid[]) ORDER BY i.lexical <#> $4::sparsevec LIMIT $5`,
-    [...whoAsks(tx), corpusIds, vector, limit],
+     WHERE ${visible('i')} AND i.corpus_id = ANY ($3::uuid[]) ${among === undefined ? '' : 'AND i.chunk_id = ANY ($6::uuid[])'} ORDER BY i.lexical <#> $4::sparsevec LIMIT $5`,
+    [...whoAsks(tx), corpusIds, vector, limit, ...(among === undefined ? [] : [among])],
   );
   return rows.filter((row) => row.score > 0);
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { EmbedKind, Embedder } from './embedder.js';
+import { EmbedderAround } from './embedder-around.js';
 
 /** About 25 MB of vectors of the default embedder. */
 const KEPT_MAX = 16_384;
@@ -9,24 +10,14 @@ const KEPT_MAX = 16_384;
  * of come again with each question about them, and each answer would wait a second for them. Passages come once. Texts
  * are kept as hashes.
  */
-export class RememberingEmbedder implements Embedder {
+export class RememberingEmbedder extends EmbedderAround {
   private readonly kept = new Map<string, Float32Array>();
 
   constructor(
-    private readonly inner: Embedder,
+    inner: Embedder,
     private readonly keptMax = KEPT_MAX,
-  ) {}
-
-  get model(): string {
-    return this.inner.model;
-  }
-
-  get dimensions(): number {
-    return this.inner.dimensions;
-  }
-
-  get tokensMax(): number {
-    return this.inner.tokensMax;
+  ) {
+    super(inner);
   }
 
   async embed(texts: readonly string[], kind: EmbedKind, signal?: AbortSignal): Promise<Float32Array[]> {
@@ -39,14 +30,6 @@ export class RememberingEmbedder implements Embedder {
     for (const [index, key] of [...missing.keys()].entries()) found.set(key, embedded[index]!);
     for (const [key, vector] of found) this.keep(key, vector);
     return keys.map((key) => found.get(key)!);
-  }
-
-  countTokens(text: string): number {
-    return this.inner.countTokens(text);
-  }
-
-  close(): Promise<void> {
-    return this.inner.close();
   }
 
   /** A map keeps the order in which its keys came: the first is the one that was not asked for the longest. */
