@@ -1,9 +1,10 @@
-import type { Admin, Kafka, KafkaMessage, Producer } from 'kafkajs';
+import type { Admin, Kafka, KafkaMessage } from 'kafkajs';
 import { deadTopicOf, topicName, topics, type TopicKind } from '@kontor/contracts';
 import { AppError } from '@kontor/kernel';
 import { silentLogger, type Logger } from '@kontor/observability';
 import { describeDeadLetter, header, type DeadLetter } from './dead-letter.js';
-import { eventProducer, kafkaClient, type KafkaSettings } from './kafka-client.js';
+import { EventProducer } from './event-producer.js';
+import { kafkaClient, type KafkaSettings } from './kafka-client.js';
 import { kafkaError } from './kafka-error.js';
 
 const IDLE_MS_MAX = 30_000;
@@ -31,7 +32,7 @@ export class DeadLetters {
   constructor(
     private readonly kafka: Kafka,
     private readonly admin: Admin,
-    private readonly producer: Producer,
+    private readonly producer: EventProducer,
     { topicPrefix }: KafkaSettings,
   ) {
     this.topics = deadTopicsOf(topicPrefix);
@@ -49,7 +50,7 @@ export class DeadLetters {
   /** Brings each once more to the consumer that put it aside, and to no other. Returns how many. */
   replay(choice: DeadLetterChoice = {}): Promise<number> {
     return this.act(choice, async (message, letter) => {
-      await this.producer.send({ topic: letter.topic, acks: -1, messages: [{ key: message.key, value: message.value, headers: { [header.consumer]: letter.consumer } }] });
+      await this.producer.send([{ topic: letter.topic, messages: [{ key: message.key, value: message.value, headers: { [header.consumer]: letter.consumer } }] }]);
     });
   }
 
@@ -72,7 +73,7 @@ export class DeadLetters {
         await act(message, letter);
         count += 1;
         // A topic is read in one direction: what keeps waiting goes to its end.
-      } else await this.producer.send({ topic, acks: -1, messages: [{ key: message.key, value: message.value, headers: message.headers ?? {} }] });
+      } else await this.producer.send([{ topic, messages: [{ key: message.key, value: message.value, headers: message.headers ?? {} }] }]);
     });
     return count;
   }
@@ -170,7 +171,7 @@ class Watch {
 export async function openDeadLetters(settings: KafkaSettings, logger: Logger = silentLogger): Promise<DeadLetters> {
   const kafka = await kafkaClient(settings, logger);
   const admin = kafka.admin();
-  const producer = eventProducer(kafka, settings);
+  const producer = new EventProducer(kafka, settings);
   try {
     await admin.connect();
     await producer.connect();

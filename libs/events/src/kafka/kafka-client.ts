@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { ConnectionOptions } from 'node:tls';
 // Native ESM finds only the default export of this CommonJS module.
-import kafkajs, { type Kafka, type KafkaConfig, type LogEntry, type Producer, type SASLOptions } from 'kafkajs';
+import kafkajs, { type Kafka, type KafkaConfig, type LogEntry, type SASLOptions } from 'kafkajs';
 import type { Config } from '@kontor/config';
 import { AppError } from '@kontor/kernel';
 import type { Logger } from '@kontor/observability';
-import { tenantPartitioner } from './tenant-partitioner.js';
 
 const { logLevel } = kafkajs;
 
@@ -26,10 +25,6 @@ export async function kafkaClient(settings: KafkaSettings, logger: Logger): Prom
   const [ssl, sasl] = [await tlsOf(settings), saslOf(settings)];
   return new kafkajs.Kafka({ ...config, ...(ssl === undefined ? {} : { ssl }), ...(sasl === undefined ? {} : { sasl }) });
 }
-
-/** Acknowledged by all replicas in sync, written once however often it is sent. One request at a time: a second one could be written before the first is repeated. */
-export const eventProducer = (kafka: Kafka, { tenantPartitions }: Pick<KafkaSettings, 'tenantPartitions'>): Producer =>
-  kafka.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false, createPartitioner: tenantPartitioner(tenantPartitions), retry: { retries: RETRY.retries } });
 
 async function tlsOf(settings: KafkaSettings): Promise<ConnectionOptions | undefined> {
   if (!settings.tls) return undefined;

@@ -1,4 +1,4 @@
-import type { Consumer, EachMessagePayload, Kafka, KafkaMessage, Producer } from 'kafkajs';
+import type { Consumer, EachMessagePayload, Kafka, KafkaMessage } from 'kafkajs';
 import { deadTopicOf, isEventType, topicKindOf, topicName, type EventType, type KontorEvent } from '@kontor/contracts';
 import { AppError } from '@kontor/kernel';
 import { count, withCorrelation, type Logger } from '@kontor/observability';
@@ -7,6 +7,7 @@ import { inConsumption } from '../event-trace.js';
 import { Seen } from '../seen.js';
 import { deadLetter, header, readHeader } from './dead-letter.js';
 import { decode, TRACE_HEADER, TYPE_HEADER } from './event-message.js';
+import type { EventProducer } from './event-producer.js';
 import { kafkaError } from './kafka-error.js';
 import { retrying, type RetryTerms } from './retry.js';
 
@@ -20,7 +21,7 @@ const COMMIT_EVERY = { autoCommitInterval: 1_000, autoCommitThreshold: 100 };
 
 export interface ConsumerParts {
   kafka: Kafka;
-  producer: Producer;
+  producer: EventProducer;
   prefix: string;
   retry: RetryTerms;
   /** After so long without a heartbeat a consumer counts as dead; handlers may take longer, heartbeats go on beside them. */
@@ -162,6 +163,6 @@ export class KafkaConsumer {
     const type = readHeader(message.headers, TYPE_HEADER) ?? '';
     // Whatever lies in a topic may name itself anything.
     count('kontor_events_put_aside_total', { type: isEventType(type) ? type : 'unknown' });
-    await this.parts.producer.send({ topic: deadTopicOf(topic), acks: -1, messages: [deadLetter(message, { topic, partition, consumer: this.name }, error, attempts)] });
+    await this.parts.producer.send([{ topic: deadTopicOf(topic), messages: [deadLetter(message, { topic, partition, consumer: this.name }, error, attempts)] }]);
   }
 }

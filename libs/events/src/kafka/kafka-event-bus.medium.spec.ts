@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { KontorEvent } from '@kontor/contracts';
 import { AppError } from '@kontor/kernel';
 import { metricsText } from '@kontor/observability';
-import { reasonToSkip, startKafka, type KafkaServer } from '@kontor/services';
+import { freePort, reasonToSkip, startKafka, startProxy, type KafkaServer, type Proxy } from '@kontor/services';
 import { describeEventBus, removedEvent } from '../testing/event-bus.suite.js';
 import { KafkaWorld } from '../testing/kafka-world.js';
 import { MemoryOutbox } from '../testing/memory-outbox.js';
@@ -14,6 +14,9 @@ const LONG = { timeout: 30_000 };
 const missing = await reasonToSkip('kafka');
 
 let server: KafkaServer;
+let network: Proxy;
+/** Sees every piece that passes between a client and the broker, before it arrives. */
+let watch: ((direction: 'sent' | 'received', piece: Buffer) => void) | undefined;
 let world: KafkaWorld;
 let letters: DeadLetters | undefined;
 const silence = () => new Promise((wake) => setTimeout(wake, 2_000));
@@ -31,10 +34,17 @@ function listen(bus: KafkaEventBus, consumer: string, take: (documentId: string)
 
 describe.skipIf(missing !== null)(missing === null ? 'with a broker' : `with a broker: skipped, ${missing}`, () => {
   beforeAll(async () => {
-    server = await startKafka();
+    const port = await freePort();
+    network = await startProxy({ to: { port }, watch: (_connection, direction, piece) => watch?.(direction, piece) });
+    server = await startKafka({ port, advertisedPort: network.port });
   }, 120_000);
-  afterAll(() => server.stop());
+  afterAll(async () => {
+    await server.stop();
+    await network.stop();
+  });
   afterEach(async () => {
+    watch = undefined;
+    network.heal();
     await letters?.close();
     letters = undefined;
     await world.close();
@@ -186,6 +196,23 @@ describe.skipIf(missing !== null)(missing === null ? 'with a broker' : `with a b
       await expect.poll(() => seen, LONG).toEqual(['a', 'b']);
     });
   });
+
+  it('loses no event behind one that was written and whose acknowledgement never came', async () => {
+    const bus = await inWorld();
+    await bus.publish(removedEvent('before', 'a'));
+    watch = (direction, piece) => {
+      if (direction !== 'sent' || !piece.includes('unacknowledged')) return;
+      network.stall();
+      setTimeout(() => network.cut(), 300);
+    };
+    await expect(bus.publish(removedEvent('unacknowledged', 'a'))).rejects.toMatchObject({ code: 'kafka.unreachable' });
+    watch = undefined;
+    network.heal();
+    await bus.publish(removedEvent('behind', 'a'));
+    // What was written is there though its acknowledgement was not; without it nothing would be shown here.
+    const lying = await world.read(`${world.settings.topicPrefix}.document.v1`, 3);
+    expect(lying.map(({ documentId }) => documentId)).toEqual(['before', 'unacknowledged', 'behind']);
+  }, 120_000);
 
   it('goes on by itself when the broker was killed and is back, and says meanwhile that events wait', async () => {
     const bus = await inWorld();

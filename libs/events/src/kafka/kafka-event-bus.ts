@@ -1,4 +1,4 @@
-import type { Admin, Kafka, Producer } from 'kafkajs';
+import type { Admin, Kafka } from 'kafkajs';
 import { topicKindOf, topicName, type EventType, type KontorEvent } from '@kontor/contracts';
 import { AppError } from '@kontor/kernel';
 import { silentLogger, type Logger } from '@kontor/observability';
@@ -7,7 +7,8 @@ import type { EventBus, EventHandler, SubscribeOptions } from '../event-bus.js';
 import { openSend } from '../event-trace.js';
 import { deadTopicsOf, waitingLetters } from './dead-letters.js';
 import { encode, EVENT_BYTES_MAX, TRACE_HEADER, type OutgoingMessage } from './event-message.js';
-import { eventProducer, kafkaClient, type KafkaSettings } from './kafka-client.js';
+import { EventProducer } from './event-producer.js';
+import { kafkaClient, type KafkaSettings } from './kafka-client.js';
 import { KafkaConsumer } from './kafka-consumer.js';
 import { kafkaError } from './kafka-error.js';
 import { ensureTopics } from './kafka-topics.js';
@@ -43,7 +44,7 @@ export class KafkaEventBus implements EventBus {
 
   constructor(
     private readonly kafka: Kafka,
-    private readonly producer: Producer,
+    private readonly producer: EventProducer,
     private readonly settings: Pick<KafkaSettings, 'topicPrefix'>,
     private readonly options: KafkaBusOptions = {},
   ) {}
@@ -139,10 +140,10 @@ export class KafkaEventBus implements EventBus {
     const byTopic = Map.groupBy(batch, ({ topic }) => topic);
     const topicMessages = [...byTopic].map(([topic, own]) => ({ topic, messages: own.map(({ message }) => message) }));
     try {
-      await this.producer.sendBatch({ acks: -1, topicMessages });
+      await this.producer.send(topicMessages);
       return null;
     } catch (thrown) {
-      return kafkaError(thrown);
+      return AppError.from(thrown);
     }
   }
 
@@ -184,7 +185,7 @@ export async function openKafkaEventBus(settings: KafkaSettings, options: KafkaB
   } finally {
     await admin.disconnect();
   }
-  const producer = eventProducer(kafka, settings);
-  await producer.connect().catch((thrown: unknown) => Promise.reject(kafkaError(thrown)));
+  const producer = new EventProducer(kafka, settings);
+  await producer.connect();
   return new KafkaEventBus(kafka, producer, settings, options);
 }
