@@ -12,6 +12,8 @@ export interface JobDefinition<Data extends z.ZodType = z.ZodType> {
   concurrency: number;
   /** How often a job whose worker died is handed to another one. */
   stalledMax: number;
+  /** A person waits for its end: where its worker dies, they are to hear of it soon. */
+  awaited?: true;
   /** So many may wait; then whoever takes in work from outside is told to come back later. */
   waitingMax: number;
   /** Each is a trace of its own that points to where it comes from; without it, it is a part of the trace of who added it. */
@@ -40,7 +42,7 @@ export const jobs = defineJobs({
   'document.ingest': { queue: 'ingestion', data: IngestDocument, attempts: 3, timeoutMs: 600_000, backoffMs: 2_000, concurrency: 2, stalledMax: 2, waitingMax: 1_000_000, ownTrace: true },
   'corpus.embed': { queue: 'embedding', data: EmbedCorpus, attempts: 5, timeoutMs: 24 * 3_600_000, backoffMs: 5_000, concurrency: 1, stalledMax: 10, waitingMax: 10_000, ownTrace: true },
   // Never regenerated silently: a person who saw half an answer is told, not shown another one.
-  'answer.generate': { queue: 'inference', data: GenerateAnswer, attempts: 1, timeoutMs: 300_000, backoffMs: 0, concurrency: 1, stalledMax: 0, waitingMax: 500 },
+  'answer.generate': { queue: 'inference', data: GenerateAnswer, attempts: 1, timeoutMs: 300_000, backoffMs: 0, concurrency: 1, stalledMax: 0, awaited: true, waitingMax: 500 },
 });
 export type Jobs = typeof jobs;
 export type JobName = keyof Jobs;

@@ -19,13 +19,21 @@ type Classes = ReturnType<typeof withBackend>;
 export type BullQueue = InstanceType<Classes['Queue']>;
 export type BullWorker = InstanceType<Classes['Worker']>;
 
+/** How a worker holds the job that it runs, and how soon the death of one is noticed. */
+export interface Lock {
+  /** Without being renewed. */
+  lastsMs: number;
+  renewedEveryMs: number;
+  /** How often others look for one that ran out. */
+  checkedEveryMs: number;
+}
+
 /** Queues and workers over one store. Another store is another function like `postgresBackend`. */
 export interface Backend {
   queue(name: string): BullQueue;
   worker(name: string, processor: Processor<unknown, void>, options: Omit<WorkerOptions, 'connection'>): BullWorker;
-  /** How long a worker's lock on its job lasts without being renewed, and how often others look for one that ran out. */
-  lockMs: number;
-  stalledCheckMs: number;
+  /** `awaited`: whether a person waits for the jobs of the queue. */
+  lock(awaited: boolean): Lock;
   /** Calls the store, again where that may help; says in Kontor's words why it could not. */
   reach<Result>(work: () => Promise<Result>): Promise<Result>;
   /** @throws AppError where no job could be added now */
@@ -36,9 +44,9 @@ export interface Backend {
 /** Nobody reads BullMQ's event log; a short one keeps the store small. */
 export const EVENTS_MAX = 100;
 
-// Long, because the renewal shares the event loop with the database, tokenising and large JSON.
-const LOCK_MS = 120_000;
-const STALLED_CHECK_MS = 30_000;
+// Long, because the renewal shares the event loop with the database, tokenising and large JSON; what a dead process left is
+// found when the next one starts.
+const LOCK: Lock = { lastsMs: 120_000, renewedEveryMs: 30_000, checkedEveryMs: 30_000 };
 
 /** Brings BullMQ's tables up to date and hands out its classes over this pool. */
 export async function postgresBackend(pool: QueuePool): Promise<Backend> {
@@ -54,8 +62,7 @@ export async function postgresBackend(pool: QueuePool): Promise<Backend> {
   }
   const { Queue, Worker } = withBackend(createPostgresBackend);
   return {
-    lockMs: LOCK_MS,
-    stalledCheckMs: STALLED_CHECK_MS,
+    lock: () => LOCK,
     queue: (name) => new Queue(name, { connection, streams: { events: { maxLen: EVENTS_MAX } } }) as unknown as BullQueue,
     worker: (name, processor, options) => new Worker<unknown, void>(name, processor, { ...options, connection }) as unknown as BullWorker,
     reach: (work) => work(),

@@ -5,6 +5,7 @@ import { failActiveSpan, inTrace, type Logger, observe, type OpenSpan, withCorre
 import { UNTOUCHED, type JobContext, type JobHandler, type JobTable } from '../job-queue.js';
 import { runWithin } from '../run-within.js';
 import type { BullJob } from './backend.js';
+import type { Claim } from './claim.js';
 import { isFinal, stalled, toBullError } from './failure.js';
 import { traceOf } from './job-trace.js';
 
@@ -14,8 +15,8 @@ interface AnyHandler {
   failed?(data: unknown, error: AppError): Promise<void>;
 }
 
-/** How an attempt ended that did not do its work. */
-type Failure = 'failed' | 'retried' | 'handed_over';
+/** How an attempt ended that did not do its work; `taken`: another worker does it, or will. */
+type Failure = 'failed' | 'retried' | 'handed_over' | 'taken';
 
 /** In all no longer than a server takes to come back by itself; who looks for lost work comes after that. */
 const TOLD_AGAIN_AFTER_MS = [250, 500, 1_000, 2_000, 4_000, 8_000];
@@ -35,22 +36,22 @@ export class JobRunner<Table extends JobTable> {
     private readonly logger: Logger,
   ) {}
 
-  run(job: BullJob, token: string | undefined, cancelled: AbortSignal): Promise<void> {
+  run(job: BullJob, token: string | undefined, claim: Claim): Promise<void> {
     const id = job.id ?? '';
     const definition = this.table[job.name];
-    const work = (span: OpenSpan): Promise<void> => this.runTraced(job, id, token, cancelled, span);
+    const work = (span: OpenSpan): Promise<void> => this.runTraced(job, id, token, claim, span).finally(() => claim.release());
     return withCorrelation(id, () => inTrace(`process ${definition?.queue ?? 'unknown'}`, traceOf(job, definition), work));
   }
 
-  private async runTraced(job: BullJob, id: string, token: string | undefined, cancelled: AbortSignal, span: OpenSpan): Promise<void> {
+  private async runTraced(job: BullJob, id: string, token: string | undefined, claim: Claim, span: OpenSpan): Promise<void> {
     const startedAt = performance.now();
     try {
-      await this.attempt(job, id, cancelled);
+      await this.attempt(job, id, claim.lost);
       this.logger.debug({ job: job.name, id, durationMs: Math.round(performance.now() - startedAt) }, 'job finished');
       this.measure(job, 'done', startedAt, span);
     } catch (thrown) {
       failActiveSpan(thrown);
-      const outcome = this.outcomeOf(job, thrown);
+      const outcome = (await claim.holds()) ? this.outcomeOf(job, thrown) : 'taken';
       this.measure(job, outcome, startedAt, span);
       await this.fail(job, token, thrown, outcome);
     }
@@ -62,14 +63,14 @@ export class JobRunner<Table extends JobTable> {
     await this.tell(job, error);
   }
 
-  private async attempt(job: BullJob, id: string, cancelled: AbortSignal): Promise<void> {
+  private async attempt(job: BullJob, id: string, lost: AbortSignal): Promise<void> {
     const definition = this.table[job.name];
     if (!definition) throw new AppError('job.unknown', { message: `There is no job named "${job.name}" in this version of Kontor.` });
     if (deathsOf(job) > definition.stalledMax) throw stalled();
     const data = definition.data.safeParse(job.data);
     if (!data.success) throw new AppError('job.invalid_payload', { message: `The payload does not fit the job "${job.name}": ${data.error.issues[0]?.path.join('.') ?? ''}` });
     const context = { id, attempt: job.attemptsMade + 1, attemptsMax: definition.attempts };
-    const limits = { timeoutMs: definition.timeoutMs, signals: [this.closing, cancelled] };
+    const limits = { timeoutMs: definition.timeoutMs, signals: [this.closing, lost] };
     await runWithin(limits, (signal) => this.handlerOf(job.name).run(data.data, { ...context, signal }));
   }
 
@@ -94,6 +95,11 @@ export class JobRunner<Table extends JobTable> {
   private async fail(job: BullJob, token: string | undefined, thrown: unknown, outcome: Failure): Promise<never> {
     if (outcome === 'handed_over') {
       await job.moveToWait(token);
+      throw new WaitingError();
+    }
+    // Whose job it is now tells how it ends. BullMQ is to do no more than to take the next one.
+    if (outcome === 'taken') {
+      this.logger.warn({ job: job.name, id: job.id, err: thrown }, 'another worker may have the job; this one leaves it');
       throw new WaitingError();
     }
     const [id, attempt, final] = [job.id ?? '', job.attemptsMade + 1, outcome === 'failed'];

@@ -1,11 +1,12 @@
 import { Job, Queue, Worker } from 'bullmq';
 import type { RedisServer } from '../../redis/open-redis.js';
 import { patiently } from '../../redis/patiently.js';
-import { type Backend, type BullQueue, type BullWorker, EVENTS_MAX } from './backend.js';
+import { type Backend, type BullQueue, type BullWorker, EVENTS_MAX, type Lock } from './backend.js';
 
 // A worker of the services shares its event loop with no database, so a dead one is noticed sooner than in the embedded shape.
-const LOCK_MS = 30_000;
-const STALLED_CHECK_MS = 10_000;
+const USUAL: Lock = { lastsMs: 30_000, renewedEveryMs: 7_500, checkedEveryMs: 10_000 };
+/** A dead worker is noticed within ten seconds, and one that is busy or cut off for six keeps its job. */
+const AWAITED: Lock = { lastsMs: 8_000, renewedEveryMs: 1_500, checkedEveryMs: 1_000 };
 
 /**
  * A job whose payload is no JSON. BullMQ would fail to read it before any handler could, and try for ever; as text it
@@ -37,8 +38,7 @@ export function redisBackend(redis: RedisServer): Backend {
   const calls = redis.connect('calls');
   let waiting: typeof calls | undefined;
   return {
-    lockMs: LOCK_MS,
-    stalledCheckMs: STALLED_CHECK_MS,
+    lock: (awaited) => (awaited ? AWAITED : USUAL),
     queue: (name) => new ReadableQueue(name, { connection: calls, prefix, streams: { events: { maxLen: EVENTS_MAX } } }) as unknown as BullQueue,
     worker: (name, processor, options) => new ReadableWorker(name, processor, { ...options, connection: (waiting ??= redis.connect('waiting')), prefix }) as unknown as BullWorker,
     reach: (work) => patiently(redis.waitMs, work),

@@ -1,12 +1,12 @@
 import { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type RedisServer as Server, reasonToSkip, startRedis } from '@kontor/services';
 import { z } from 'zod';
 import type { AppError } from '@kontor/kernel';
 import { openRedis, type RedisServer } from '../../redis/open-redis.js';
 import { describeJobQueue } from '../../testing/job-queue.suite.js';
 import { createJobQueue } from '../create-job-queue.js';
-import type { JobHandler, JobTable } from '../job-queue.js';
+import type { JobContext, JobHandler, JobTable } from '../job-queue.js';
 import { BullmqJobQueue } from './bullmq-job-queue.js';
 import { redisBackend } from './redis-backend.js';
 
@@ -38,6 +38,7 @@ describe.skipIf(missing)('with a server', () =>
 const row = { data: z.object({ n: z.number() }), attempts: 3, timeoutMs: 20_000, backoffMs: 10, concurrency: 1, waitingMax: 1_000 };
 const table = { 'file.read': { ...row, queue: 'files', stalledMax: 1 }, 'answer.write': { ...row, queue: 'answers', stalledMax: 0 } } satisfies JobTable;
 type Handler = JobHandler<typeof table>;
+const quick = () => ({ lastsMs: 500, renewedEveryMs: 100, checkedEveryMs: 200 });
 
 describe.skipIf(missing)('a queue between processes', () => {
   let prefix: string;
@@ -97,13 +98,12 @@ describe.skipIf(missing)('a queue between processes', () => {
 
   it('takes work of a dead worker up again, and gives a half-written answer up', async () => {
     const redis = await connect(prefix);
-    const quick = { ...redisBackend(redis), lockMs: 500, stalledCheckMs: 200 };
-    const queue = new BullmqJobQueue(table, quick);
+    const queue = new BullmqJobQueue(table, { ...redisBackend(redis), lock: quick });
     const never = (): Promise<void> => new Promise(() => undefined);
     const ran: string[] = [];
     const failures: string[] = [];
     const failed = (name: string) => (_data: unknown, error: AppError): Promise<void> => Promise.resolve(void failures.push(`${name} ${error.code}`));
-    const doomed = new BullmqJobQueue(table, { ...redisBackend(await connect(prefix)), lockMs: 500, stalledCheckMs: 200 });
+    const doomed = new BullmqJobQueue(table, { ...redisBackend(await connect(prefix)), lock: quick });
     await doomed.startWorkers([{ job: 'file.read', run: never }, { job: 'answer.write', run: never }]);
     await queue.enqueue('file.read', { n: 1 }, { id: 'read-1' });
     await queue.enqueue('answer.write', { n: 1 }, { id: 'answer-1' });
@@ -119,6 +119,33 @@ describe.skipIf(missing)('a queue between processes', () => {
     // A replay begins anew: what its worker did before does not count against it.
     expect(await queue.deadLetters.replay('answers', 'answer-1')).toBe(true);
     await expect.poll(() => ran).toEqual(['file', 'answer']);
+    await queue.close();
+  });
+
+  it('holds a job by no clock, and leaves its end to others once it may be theirs', async () => {
+    const queue = new BullmqJobQueue(table, { ...redisBackend(await connect(prefix)), lock: quick });
+    const raw = new Redis(server.url);
+    const told: string[] = [];
+    const aborted: unknown[] = [];
+    const failed = (_data: unknown, { code }: AppError): Promise<void> => Promise.resolve(void told.push(code));
+    const write = (_data: unknown, { signal }: JobContext): Promise<void> =>
+      new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error(String(aborted.push((signal.reason as AppError).code))))));
+    await queue.startWorkers([{ job: 'answer.write', run: write, failed }], { queues: ['answers'] });
+    await queue.enqueue('answer.write', { n: 1 }, { id: 'answer-1' });
+    await expect.poll(() => queue.state('answer.write', 'answer-1')).toBe('active');
+    const now = Date.now.bind(Date);
+    const setBack = vi.spyOn(Date, 'now').mockImplementation(() => now() - 3_600_000);
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect([await queue.state('answer.write', 'answer-1'), aborted]).toEqual(['active', []]);
+    setBack.mockRestore();
+    // As though it had not been heard of for long, and another worker had the job.
+    await raw.set(`${prefix}:jobs:answers:answer-1:lock`, 'another', 'PX', 1_000);
+    await expect.poll(() => aborted).toEqual(['job.taken']);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect([await queue.state('answer.write', 'answer-1'), told]).toEqual(['active', []]);
+    // The other one dies too, and is found dead like any other.
+    await expect.poll(() => told, { timeout: 5_000 }).toEqual(['job.stalled']);
+    raw.disconnect();
     await queue.close();
   });
 

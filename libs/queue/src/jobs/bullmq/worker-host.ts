@@ -5,6 +5,7 @@ import { quietly } from '../../redis/quietly.js';
 import { checkHandlers } from '../check-handlers.js';
 import { INTERRUPTED, type JobHandler, type JobTable, type WorkerOptions, type Workers } from '../job-queue.js';
 import type { Backend, BullJob, BullQueue, BullWorker } from './backend.js';
+import { Claim } from './claim.js';
 import { stalled } from './failure.js';
 import { JobRunner } from './job-runner.js';
 import { recoverOrphans } from './recover.js';
@@ -25,15 +26,16 @@ export interface HostSetting<Table extends JobTable> {
 
 function startWorker<Table extends JobTable>(setting: HostSetting<Table>, runner: JobRunner<Table>, queue: string, concurrency: number | undefined): BullWorker {
   const rows = Object.values(setting.table).filter((definition) => definition.queue === queue);
-  const worker = setting.backend.worker(queue, (job, token, signal) => runner.run(job, token, signal ?? new AbortController().signal), {
+  const lock = setting.backend.lock(rows.some((row) => row.awaited));
+  const worker = setting.backend.worker(queue, (job, token) => runner.run(job, token, new Claim(job, token, lock)), {
     concurrency: concurrency ?? Math.max(...rows.map((row) => row.concurrency)),
-    lockDuration: setting.backend.lockMs,
-    stalledInterval: setting.backend.stalledCheckMs,
+    lockDuration: lock.lastsMs,
+    stalledInterval: lock.checkedEveryMs,
+    // By the claim.
+    skipLockRenewal: true,
     // The most patient job of the queue; the runner holds each to its own number.
     maxStalledCount: Math.max(...rows.map((row) => row.stalledMax)),
   });
-  // Another worker may have the job by now; this one must not write what that one writes.
-  worker.on('lockRenewalFailed', (ids) => ids.forEach((id) => worker.cancelJob(id, 'lock lost')));
   worker.on('error', quietly(setting.logger, 'queue store failed', { queue }));
   worker.on('failed', (job) => {
     if (job?.finishedOn !== undefined) void runner.foundFailed(job as BullJob, stalled());
