@@ -12,6 +12,8 @@ export interface JobDefinition<Data extends z.ZodType = z.ZodType> {
   concurrency: number;
   /** How often a job whose worker died is handed to another one. */
   stalledMax: number;
+  /** Another worker goes on with it only where nothing of it was seen; its handler knows (`untouched`, `abandons`). */
+  untouchedOnly?: true;
   /** A person waits for its end: where its worker dies, they are to hear of it soon. */
   awaited?: true;
   /** So many may wait; then whoever takes in work from outside is told to come back later. */
@@ -41,8 +43,9 @@ export const jobs = defineJobs({
   // An import has more documents than a trace has room for.
   'document.ingest': { queue: 'ingestion', data: IngestDocument, attempts: 3, timeoutMs: 600_000, backoffMs: 2_000, concurrency: 2, stalledMax: 2, waitingMax: 1_000_000, ownTrace: true },
   'corpus.embed': { queue: 'embedding', data: EmbedCorpus, attempts: 5, timeoutMs: 24 * 3_600_000, backoffMs: 5_000, concurrency: 1, stalledMax: 10, waitingMax: 10_000, ownTrace: true },
-  // Never regenerated silently: a person who saw half an answer is told, not shown another one.
-  'answer.generate': { queue: 'inference', data: GenerateAnswer, attempts: 1, timeoutMs: 300_000, backoffMs: 0, concurrency: 1, stalledMax: 0, awaited: true, waitingMax: 500 },
+  // Never regenerated silently: a person who saw half an answer is told, not shown another one. Another worker goes on once,
+  // and only where no word was seen.
+  'answer.generate': { queue: 'inference', data: GenerateAnswer, attempts: 1, timeoutMs: 300_000, backoffMs: 0, concurrency: 1, stalledMax: 1, untouchedOnly: true, awaited: true, waitingMax: 500 },
 });
 export type Jobs = typeof jobs;
 export type JobName = keyof Jobs;

@@ -1,4 +1,5 @@
 export type { QueuePool } from './jobs/bullmq/backend.js';
+export { stalled } from './jobs/bullmq/failure.js';
 export { createJobQueue, type JobQueueOptions } from './jobs/create-job-queue.js';
 export type * from './jobs/job-queue.js';
 export { INTERRUPTED, untouched } from './jobs/job-queue.js';

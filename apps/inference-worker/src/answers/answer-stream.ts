@@ -3,6 +3,8 @@ import { observe } from '@kontor/observability';
 import type { TokenStream } from '@kontor/queue';
 
 const COALESCE_MS = 40;
+/** What a reader is shown before any word of the answer. */
+const BEFORE_WORDS: ReadonlySet<string> = new Set<StreamPart['type']>(['start', 'data-sources', 'data-notice', 'data-queue']);
 
 /** One answer's stream: words are gathered for a moment, so that a fast model does not make an event of each token. */
 export class AnswerStream {
@@ -11,6 +13,8 @@ export class AnswerStream {
   private pending = '';
   private begun = false;
   private flushedMs = 0;
+  /** The last part that this writer knows of. Where another one stands behind it, somebody else writes by now. */
+  private last: number | undefined;
   private readonly startedMs = performance.now();
 
   constructor(
@@ -18,9 +22,24 @@ export class AnswerStream {
     private readonly id: string,
   ) {}
 
+  /** Looks where the stream stands. @returns whether it is sure that nobody has seen a word yet */
+  async look(): Promise<boolean> {
+    const entries = await this.stream.soFar(this.id);
+    this.last = entries.at(-1)?.seq ?? 0;
+    return entries[0]?.seq === 1 && entries.every(({ part }) => BEFORE_WORDS.has((part as StreamPart).type));
+  }
+
   /** Nobody is ahead any more. */
   async begin(): Promise<void> {
     await this.append({ type: 'data-queue', data: { position: 0, estimateMs: null } });
+  }
+
+  /** Begins in the place of a writer that is thought dead: should it come back, it adds nothing. @returns false where it did since the look */
+  async takeOver(): Promise<boolean> {
+    const before = this.last ?? 0;
+    this.last = undefined;
+    await this.begin();
+    return this.last === before + 1;
   }
 
   /** The process ends before a word was written: the next one is for another worker. */
@@ -77,6 +96,6 @@ export class AnswerStream {
   }
 
   private async append(part: StreamPart): Promise<void> {
-    await this.stream.append(this.id, part);
+    this.last = await this.stream.append(this.id, part, this.last);
   }
 }

@@ -3,7 +3,7 @@ import type { JobData, Scope } from '@kontor/contracts';
 import { conversations, corpora, retrieval, type SourceText } from '@kontor/db';
 import { AppError } from '@kontor/kernel';
 import { count, timed } from '@kontor/observability';
-import { Handles, INTERRUPTED, untouched, type JobContext } from '@kontor/queue';
+import { Handles, INTERRUPTED, stalled, untouched, type JobContext } from '@kontor/queue';
 import { INFERENCE_PORTS, type InferencePorts } from '../ports.js';
 import { AnswerStream } from './answer-stream.js';
 import { AnswerWriter, type AnswerTask, type Draft } from './answer-writer.js';
@@ -15,6 +15,8 @@ import { scopeOf } from './scope-of.js';
 interface Task extends AnswerTask {
   id: string;
   scope: Scope;
+  /** A worker that died had marked it as its own. */
+  takenOver: boolean;
   found: SourceText[];
 }
 
@@ -24,14 +26,17 @@ interface Task extends AnswerTask {
 export class AnswerHandler {
   constructor(@Inject(INFERENCE_PORTS) private readonly ports: InferencePorts) {}
 
-  async run(job: JobData<'answer.generate'>, { signal }: Pick<JobContext, 'signal'>): Promise<void> {
-    const task = await this.load(job);
+  async run(job: JobData<'answer.generate'>, { signal, begunBefore }: Pick<JobContext, 'signal' | 'begunBefore'>): Promise<void> {
+    const stream = new AnswerStream(this.ports.stream, job.messageId);
+    // Before the answer is marked: what another worker adds that takes this one for dead from then on comes behind it.
+    const untold = await stream.look();
+    const task = await this.load(job, begunBefore > 0);
     if (!task) return;
-    const stream = new AnswerStream(this.ports.stream, task.id);
     const stopped = new AbortController();
     const unsubscribe = this.ports.stream.onStop(task.id, () => stopped.abort(new AppError('answer.stopped')));
     try {
-      await stream.begin();
+      if (!task.takenOver) await stream.begin();
+      else if (!untold || !(await stream.takeOver())) throw stalled();
       const both = AbortSignal.any([signal, stopped.signal]);
       await timed('kontor_answer_seconds', {}, () => this.answer(task, stream, stopped.signal, both));
     } catch (thrown) {
@@ -52,6 +57,11 @@ export class AnswerHandler {
     const again = await this.ports.database.person(scope, (tx) => conversations.markQueued(tx, id)).catch(() => false);
     if (again) await stream.waitAgain().catch(() => undefined);
     return again;
+  }
+
+  /** Half an answer stays half: nobody is shown another one instead, so it ends without a wait for a free worker. */
+  async abandons(job: JobData<'answer.generate'>): Promise<AppError | null> {
+    return (await new AnswerStream(this.ports.stream, job.messageId).look()) ? null : stalled();
   }
 
   /** Told when the job is lost for good. */
@@ -78,7 +88,7 @@ export class AnswerHandler {
   }
 
   /** Reads the task with the person's rights as they are now, not as they were when the question was asked. */
-  private async load(job: JobData<'answer.generate'>): Promise<Task | null> {
+  private async load(job: JobData<'answer.generate'>, begunBefore: boolean): Promise<Task | null> {
     const scope = await scopeOf(this.ports.database, job);
     if (!scope) {
       // Whoever still reads along must not wait for words that never come.
@@ -87,10 +97,12 @@ export class AnswerHandler {
     }
     return this.ports.database.person(scope, async (tx) => {
       const task = await conversations.readAnswerTask(tx, job.messageId);
-      if (!task || !(await conversations.markRunning(tx, job.messageId))) return null;
+      if (!task) return null;
+      const takenOver = !(await conversations.markRunning(tx, job.messageId));
+      if (takenOver && !(begunBefore && (await conversations.openSinceMs(tx, job.messageId)) !== null)) return null;
       const found = await retrieval.readSources(tx, job.messageId);
       const lexicon = await corpora.readLexicon(tx, [...new Set(found.map((source) => source.corpus))]);
-      return { id: job.messageId, scope, question: task.question, history: task.history, language: task.language, found, lexicon, lexical: job.evidence.lexical };
+      return { id: job.messageId, scope, takenOver, question: task.question, history: task.history, language: task.language, found, lexicon, lexical: job.evidence.lexical };
     });
   }
 }

@@ -12,6 +12,8 @@ export interface JobContext {
   /** 1 for the first. */
   attempt: number;
   attemptsMax: number;
+  /** How often a worker began this attempt and did not come to its end, because it died or handed it over: something may have been done. */
+  begunBefore: number;
   /** Aborted when the time is up, the process closes, or another worker took the job over. Pass it on. */
   signal: AbortSignal;
 }
@@ -30,6 +32,11 @@ export type JobHandler<Table extends JobTable> = {
   [Name in NameOf<Table>]: {
     job: Name;
     run(data: DataOf<Table, Name>, context: JobContext): Promise<void>;
+    /**
+     * Asked when the worker of a job died under it, before another one is free for it: with an error it is taken from
+     * the queue, and `failed` is told, so that whoever waits need not wait for that.
+     */
+    abandons?(data: DataOf<Table, Name>): Promise<AppError | null>;
     /** Told when the job has failed for good, whatever the reason; it may be told twice. */
     failed?(data: DataOf<Table, Name>, error: AppError): Promise<void>;
   };

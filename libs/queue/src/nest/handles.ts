@@ -6,6 +6,7 @@ import type { JobContext } from '../jobs/job-queue.js';
 /** A provider that runs the jobs of one name; see `JobHandler` for what it may count on. */
 interface JobProvider<Name extends JobName> {
   run(data: JobData<Name>, context: JobContext): Promise<void>;
+  abandons?(data: JobData<Name>): Promise<AppError | null>;
   failed?(data: JobData<Name>, error: AppError): Promise<void>;
 }
 

@@ -48,8 +48,8 @@ class JobWorkers implements OnApplicationBootstrap, OnApplicationShutdown {
     const handlers = this.discovery.getProviders().flatMap(({ metatype, instance }) => {
       const job = jobOf(metatype);
       if (job === undefined) return [];
-      const provider = instance as Pick<JobHandler<Jobs>, 'run' | 'failed'>;
-      return [{ job, run: provider.run.bind(provider), ...(provider.failed ? { failed: provider.failed.bind(provider) } : {}) } as JobHandler<Jobs>];
+      const { run, abandons, failed } = instance as Pick<JobHandler<Jobs>, 'run' | 'abandons' | 'failed'>;
+      return [{ job, run: run.bind(instance), abandons: abandons?.bind(instance), failed: failed?.bind(instance) } as JobHandler<Jobs>];
     });
     this.workers = await this.setting.queue.startWorkers(handlers, this.setting.options);
   }

@@ -1,4 +1,4 @@
-import { ended, expired } from './stream-problem.js';
+import { ended, expired, overtaken } from './stream-problem.js';
 import type { StreamEntry, TokenStream } from './token-stream.js';
 
 export interface MemoryTokenStreamLimits {
@@ -49,15 +49,20 @@ export class MemoryTokenStream implements TokenStream {
     this.limits = { ...LIMITS, ...limits };
   }
 
-  append(id: string, part: unknown): Promise<number> {
+  append(id: string, part: unknown, afterSeq = Infinity): Promise<number> {
     const log = this.logs.get(id) ?? this.begin(id);
     if (log.state !== 'open') return Promise.reject(ended(id));
+    if (log.lastSeq > afterSeq) return Promise.reject(overtaken(id));
     log.lastSeq += 1;
     log.entries.push({ seq: log.lastSeq, part });
     if (log.entries.length > this.limits.entriesMax) log.entries.shift();
     log.touchedAt = this.limits.now();
     wake(log);
     return Promise.resolve(log.lastSeq);
+  }
+
+  soFar(id: string): Promise<StreamEntry[]> {
+    return Promise.resolve([...(this.logs.get(id)?.entries ?? [])]);
   }
 
   async *read(id: string, afterSeq: number, signal: AbortSignal): AsyncGenerator<StreamEntry> {

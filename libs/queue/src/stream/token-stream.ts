@@ -10,10 +10,13 @@ export interface StreamEntry {
  */
 export interface TokenStream {
   /**
-   * Adds a part; the first one begins the stream.
-   * @throws AppError `stream.ended` once the stream has ended
+   * Adds a part; the first one begins the stream. A writer that may be thought dead says after which part, so that it adds
+   * nothing to what another one writes in its place.
+   * @throws AppError `stream.ended` once the stream has ended, `stream.overtaken` where there are parts beyond `afterSeq`
    */
-  append(id: string, part: unknown): Promise<number>;
+  append(id: string, part: unknown, afterSeq?: number): Promise<number>;
+  /** What is kept of it now; nothing where there is no such stream. */
+  soFar(id: string): Promise<StreamEntry[]>;
   /**
    * Replays what came after `afterSeq` (0: everything) and then follows, until the stream ends or `signal` aborts.
    * @throws AppError `stream.expired` where that history is gone or never was; the finished answer is in the database

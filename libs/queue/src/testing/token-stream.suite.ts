@@ -66,6 +66,25 @@ export function describeTokenStream(name: string, make: () => Promise<TokenStrea
       await expect(streams.append(id, 'b')).rejects.toMatchObject({ code: 'stream.ended' });
     });
 
+    it('tells what there is by now, nothing of what never was', async () => {
+      expect(await streams.soFar(id)).toEqual([]);
+      for (const part of ['a', 'b']) await streams.append(id, part);
+      expect(await streams.soFar(id)).toEqual([{ seq: 1, part: 'a' }, { seq: 2, part: 'b' }]);
+      await streams.end(id);
+      expect(await streams.soFar(id)).toHaveLength(2);
+    });
+
+    it('adds nothing of a writer in whose place another one writes', async () => {
+      expect(await streams.append(id, 'a', 0)).toBe(1);
+      expect(await streams.append(id, 'b', 1)).toBe(2);
+      expect(await streams.append(id, 'another')).toBe(3);
+      await expect(streams.append(id, 'c', 2)).rejects.toMatchObject({ code: 'stream.overtaken' });
+      expect(await streams.append(id, 'd', 3)).toBe(4);
+      await streams.end(id);
+      await expect(streams.append(id, 'e', 2)).rejects.toMatchObject({ code: 'stream.ended' });
+      expect((await streams.soFar(id)).map(({ part }) => part)).toEqual(['a', 'b', 'another', 'd']);
+    });
+
     it('carries a stop to the producer, once', async () => {
       await streams.append(id, 'a');
       let stops = 0;

@@ -4,7 +4,7 @@ import { AppError, invariant } from '@kontor/kernel';
 import { failActiveSpan, inTrace, type Logger, observe, type OpenSpan, withCorrelation } from '@kontor/observability';
 import { UNTOUCHED, type JobContext, type JobHandler, type JobTable } from '../job-queue.js';
 import { runWithin } from '../run-within.js';
-import type { BullJob } from './backend.js';
+import type { BullJob, BullQueue } from './backend.js';
 import type { Claim } from './claim.js';
 import { isFinal, stalled, toBullError } from './failure.js';
 import { traceOf } from './job-trace.js';
@@ -12,6 +12,7 @@ import { traceOf } from './job-trace.js';
 /** A handler whose payload type was proved by parsing. */
 interface AnyHandler {
   run(data: unknown, context: JobContext): Promise<void>;
+  abandons?(data: unknown): Promise<AppError | null>;
   failed?(data: unknown, error: AppError): Promise<void>;
 }
 
@@ -21,8 +22,11 @@ type Failure = 'failed' | 'retried' | 'handed_over' | 'taken';
 /** In all no longer than a server takes to come back by itself; who looks for lost work comes after that. */
 const TOLD_AGAIN_AFTER_MS = [250, 500, 1_000, 2_000, 4_000, 8_000];
 
+/** How often this attempt was begun and came to no end. */
+const begunBefore = (job: BullJob): number => Math.max(0, job.attemptsStarted - job.attemptsMade - 1);
+
 /** How often its worker died since it was added or replayed: BullMQ's own count outlives a replay. */
-const deathsOf = (job: BullJob): number => Math.min(job.stalledCounter, job.attemptsStarted - job.attemptsMade - 1);
+const deathsOf = (job: BullJob): number => Math.min(job.stalledCounter, begunBefore(job));
 
 /** Takes one job from BullMQ to its handler and its end back to BullMQ. */
 export class JobRunner<Table extends JobTable> {
@@ -63,13 +67,25 @@ export class JobRunner<Table extends JobTable> {
     await this.tell(job, error);
   }
 
+  /** Whose worker died waits for another one; where none may go on with it, that is told at once. */
+  async foundStalled(queue: BullQueue, id: string): Promise<void> {
+    const job = (await queue.getJob(id)) as BullJob | undefined;
+    const data = job && this.table[job.name]?.data.safeParse(job.data);
+    if (!job || !data?.success) return;
+    this.logger.warn({ job: job.name, id }, 'the worker of a job died');
+    const error = (await this.handlerOf(job.name).abandons?.(data.data)) ?? null;
+    // A worker that took it up in between holds it and decides by itself.
+    if (!error || (await queue.remove(id)) !== 1) return;
+    if (!(await this.tell(job, error))) await this.tellAgain(job, error);
+  }
+
   private async attempt(job: BullJob, id: string, lost: AbortSignal): Promise<void> {
     const definition = this.table[job.name];
     if (!definition) throw new AppError('job.unknown', { message: `There is no job named "${job.name}" in this version of Kontor.` });
     if (deathsOf(job) > definition.stalledMax) throw stalled();
     const data = definition.data.safeParse(job.data);
     if (!data.success) throw new AppError('job.invalid_payload', { message: `The payload does not fit the job "${job.name}": ${data.error.issues[0]?.path.join('.') ?? ''}` });
-    const context = { id, attempt: job.attemptsMade + 1, attemptsMax: definition.attempts };
+    const context = { id, attempt: job.attemptsMade + 1, attemptsMax: definition.attempts, begunBefore: begunBefore(job) };
     const limits = { timeoutMs: definition.timeoutMs, signals: [this.closing, lost] };
     await runWithin(limits, (signal) => this.handlerOf(job.name).run(data.data, { ...context, signal }));
   }
@@ -83,7 +99,8 @@ export class JobRunner<Table extends JobTable> {
   }
 
   private redelivers(job: BullJob): boolean {
-    return (this.table[job.name]?.stalledMax ?? 0) > 0;
+    const definition = this.table[job.name];
+    return definition !== undefined && definition.stalledMax > 0 && !definition.untouchedOnly;
   }
 
   private measure(job: BullJob, outcome: 'done' | Failure, startedAt: number, span: OpenSpan): void {

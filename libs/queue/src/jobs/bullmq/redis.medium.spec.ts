@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type RedisServer as Server, reasonToSkip, startRedis } from '@kontor/services';
 import { z } from 'zod';
-import type { AppError } from '@kontor/kernel';
+import { AppError } from '@kontor/kernel';
 import { openRedis, type RedisServer } from '../../redis/open-redis.js';
 import { describeJobQueue } from '../../testing/job-queue.suite.js';
 import { createJobQueue } from '../create-job-queue.js';
@@ -119,6 +119,32 @@ describe.skipIf(missing)('a queue between processes', () => {
     // A replay begins anew: what its worker did before does not count against it.
     expect(await queue.deadLetters.replay('answers', 'answer-1')).toBe(true);
     await expect.poll(() => ran).toEqual(['file', 'answer']);
+    await queue.close();
+  });
+
+  it('tells at once what no other worker may go on with, though all are busy, and hands the rest on when one is free', async () => {
+    const [doomed, queue] = [new BullmqJobQueue(table, { ...redisBackend(await connect(prefix)), lock: quick }), new BullmqJobQueue(table, { ...redisBackend(await connect(prefix)), lock: quick })];
+    const never = (): Promise<void> => new Promise(() => undefined);
+    await doomed.startWorkers([{ job: 'file.read', run: never }], { queues: ['files'], concurrency: { files: 2 } });
+    for (const n of [1, 2]) await queue.enqueue('file.read', { n }, { id: `read-${n}` });
+    for (const n of [1, 2]) await expect.poll(() => queue.state('file.read', `read-${n}`)).toBe('active');
+    await opened.at(-2)!.close();
+    const [ran, told]: [number[][], string[]] = [[], []];
+    let free = (): void => undefined;
+    const busy = new Promise<void>((resolve) => (free = resolve));
+    const half = (n: number) => (n === 1 ? new AppError('file.half_read') : null);
+    await queue.startWorkers([{
+      job: 'file.read',
+      run: ({ n }, { begunBefore }) => (ran.push([n, begunBefore]), n === 3 ? busy : Promise.resolve()),
+      abandons: ({ n }) => Promise.resolve(half(n)),
+      failed: ({ n }, { code }) => Promise.resolve(void told.push(`${n} ${code}`)),
+    }], { queues: ['files'] });
+    await queue.enqueue('file.read', { n: 3 }, { id: 'read-3' });
+    await expect.poll(() => told, { timeout: 5_000 }).toEqual(['1 file.half_read']);
+    expect([ran, await queue.state('file.read', 'read-1'), await queue.state('file.read', 'read-2')]).toEqual([[[3, 0]], 'absent', 'waiting']);
+    free();
+    await expect.poll(() => ran).toEqual([[3, 0], [2, 1]]);
+    await expect.poll(() => queue.counts('file.read')).toEqual({ waiting: 0, active: 0, failed: 0 });
     await queue.close();
   });
 

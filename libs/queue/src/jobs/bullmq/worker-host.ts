@@ -36,6 +36,7 @@ function startWorker<Table extends JobTable>(setting: HostSetting<Table>, runner
     // The most patient job of the queue; the runner holds each to its own number.
     maxStalledCount: Math.max(...rows.map((row) => row.stalledMax)),
   });
+  worker.on('stalled', (id) => void runner.foundStalled(setting.queueOf(queue), id).catch(quietly(setting.logger, 'could not look after a job whose worker died', { queue })));
   worker.on('error', quietly(setting.logger, 'queue store failed', { queue }));
   worker.on('failed', (job) => {
     if (job?.finishedOn !== undefined) void runner.foundFailed(job as BullJob, stalled());

@@ -29,6 +29,20 @@ function readPart(text: string | undefined): unknown {
   }
 }
 
+/** The number of an entry, and whether it is a part or the end. */
+function placeOf(entryId: string): { seq: number; end: boolean } {
+  const [seq, kind] = entryId.split('-').map(Number) as [number, number];
+  return { seq, end: kind === 1 };
+}
+
+/** The parts among these entries. */
+export function entriesOf(raw: readonly RawEntry[]): StreamEntry[] {
+  return raw.flatMap(([entryId, fields]) => {
+    const { seq, end } = placeOf(entryId);
+    return end ? [] : [{ seq, part: readPart(fields[1]) }];
+  });
+}
+
 /** Where a reader stands, and what the next entry means to it. */
 class Reading {
   ended = false;
@@ -40,8 +54,8 @@ class Reading {
 
   /** Takes an entry: its part, nothing where it was read or is the end, a gap where what comes before it is missing. */
   take([entryId, fields]: RawEntry): StreamEntry | 'gap' | undefined {
-    const [seq, kind] = entryId.split('-').map(Number) as [number, number];
-    if (kind === 1) {
+    const { seq, end } = placeOf(entryId);
+    if (end) {
       if (seq > this.last) return 'gap';
       this.ended = true;
       return undefined;

@@ -1,10 +1,10 @@
 import type { Redis } from 'ioredis';
 import type { RedisServer } from '../../redis/open-redis.js';
 import { patiently } from '../../redis/patiently.js';
-import { ended } from '../stream-problem.js';
+import { ended, overtaken } from '../stream-problem.js';
 import type { StreamEntry, TokenStream } from '../token-stream.js';
 import { Follower } from './follower.js';
-import { type LogSource, readLog } from './read-log.js';
+import { entriesOf, type LogSource, readLog } from './read-log.js';
 import { APPEND, END, REQUEST_STOP } from './scripts.js';
 
 const ENTRIES_MAX = 20_000;
@@ -36,13 +36,18 @@ export class RedisTokenStream implements TokenStream {
     this.calls = redis.connect('calls');
   }
 
-  append(id: string, part: unknown): Promise<number> {
+  append(id: string, part: unknown, afterSeq = -1): Promise<number> {
     const token = crypto.randomUUID();
     return this.inOrder(id, async (written) => {
-      const seq = await patiently(this.redis.waitMs, () => APPEND.run(this.calls, [this.log(id)], [JSON.stringify(part), token, written.seq, ENTRIES_MAX, TTL_SECONDS]));
+      const seq = await patiently(this.redis.waitMs, () => APPEND.run(this.calls, [this.log(id)], [JSON.stringify(part), token, written.seq, ENTRIES_MAX, TTL_SECONDS, afterSeq]));
       if (seq === -1) throw ended(id);
+      if (seq === -2) throw overtaken(id);
       return (written.seq = Number(seq));
     });
+  }
+
+  async soFar(id: string): Promise<StreamEntry[]> {
+    return entriesOf(await patiently(this.redis.waitMs, () => this.calls.xrange(this.log(id), '-', '+')));
   }
 
   async *read(id: string, afterSeq: number, signal: AbortSignal): AsyncGenerator<StreamEntry> {

@@ -16,16 +16,18 @@ end
 `;
 
 /**
- * KEYS: log. ARGV: part, token of this call, the last number that the caller knows, entries kept, TTL in seconds.
+ * KEYS: log. ARGV: part, token of this call, the last number that the caller knows, entries kept, TTL in seconds, the number
+ * behind which it may stand or -1 for any.
  * A call that is made again after its reply was lost finds its token and adds nothing. A server that lost its newest
  * entries must not give their numbers to others: the caller knows better, and readers see the gap.
- * Returns the number, or -1 after the end.
+ * Returns the number, -1 after the end, or -2 where another part stands there.
  */
 export const APPEND = new Script(`${TAIL}
 for _, entry in ipairs(tail) do
   if entry[2][4] == ARGV[2] then return tonumber(string.match(entry[1], '^%d+')) end
 end
 if ended then return -1 end
+if tonumber(ARGV[6]) >= 0 and last > tonumber(ARGV[6]) then return -2 end
 local seq = string.format('%d', math.max(last, tonumber(ARGV[3])) + 1)
 redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[4], seq .. '-0', 'p', ARGV[1], 't', ARGV[2])
 redis.call('EXPIRE', KEYS[1], ARGV[5])
