@@ -9,6 +9,7 @@ export { RowChecksum, type TableSum } from './copy/row-checksum.js';
 export type { StoreSample } from './copy/sample.js';
 export type { AppliedMigration, StoreSnapshot } from './copy/snapshot.js';
 export { migratePostgres, type MigratePostgresOptions } from './postgres/migrate-postgres.js';
+export { PARTITIONS_MAX } from './postgres/partition-search.js';
 export { openPostgres } from './postgres/open-postgres.js';
 export type { PostgresSettings } from './postgres/postgres-engine.js';
 export { openQueuePool } from './postgres/open-queue-pool.js';

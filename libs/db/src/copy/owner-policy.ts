@@ -3,7 +3,7 @@ import type { Engine, Session } from '../engine.js';
 import { MIGRATION_LOCK } from '../migrate.js';
 import { quoted } from './tables.js';
 
-const POLICY = 'owner_copies';
+export const OWNER_POLICY = 'owner_copies';
 /** Null and '' for whoever has not made the setting, as with all others: a forgotten one shows no row. */
 const CONDITION = `(SELECT current_setting('app.copying', true)) = 'on'`;
 
@@ -22,7 +22,7 @@ export async function ensureOwnerCopies(engine: Engine): Promise<void> {
       await session.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
       // Asked again: another process may have been first. After a change of owners the policy is still the former one's.
       for (const { name } of await withoutPolicy(session, missing)) {
-        await session.script(`DROP POLICY IF EXISTS ${POLICY} ON ${quoted(name)}; CREATE POLICY ${POLICY} ON ${quoted(name)} TO CURRENT_USER USING (${CONDITION}) WITH CHECK (${CONDITION})`);
+        await session.script(`DROP POLICY IF EXISTS ${OWNER_POLICY} ON ${quoted(name)}; CREATE POLICY ${OWNER_POLICY} ON ${quoted(name)} TO CURRENT_USER USING (${CONDITION}) WITH CHECK (${CONDITION})`);
       }
       await session.script('COMMIT');
     } catch (error) {
@@ -48,6 +48,6 @@ function withoutPolicy(session: Session, condition: string): Promise<{ name: str
       WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.relrowsecurity AND ${condition}
         AND NOT EXISTS (SELECT FROM pg_policy p JOIN pg_roles a ON a.oid = ANY (p.polroles) WHERE p.polrelid = c.oid AND p.polname = $1 AND a.rolname = current_user)
       ORDER BY c.relname`,
-    [POLICY],
+    [OWNER_POLICY],
   );
 }

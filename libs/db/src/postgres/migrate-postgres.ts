@@ -5,6 +5,8 @@ import type { Engine, Session } from '../engine.js';
 import { assertRowSecurity, ensureRoles, ensureVector, ROLES } from '../guard.js';
 import { loadMigrations, migrate } from '../migrate.js';
 import { accountOf } from './account.js';
+import { partitionSearch } from './partition-search.js';
+import { LIMITS, patiently } from './patience.js';
 import { PostgresEngine } from './postgres-engine.js';
 import { ensureSearchIndexes } from './search-indexes.js';
 import { assertServerVersion } from './server-version.js';
@@ -16,22 +18,17 @@ export interface MigratePostgresOptions {
   serviceUrl?: string | undefined;
   /** Whether the services keep their jobs in this database too, in a schema that they make. */
   jobTables?: boolean;
+  /** Into how many partitions by corpus the tables of search are brought; undefined leaves them as they are. */
+  partitions?: number | undefined;
   connectTimeoutMs?: number | undefined;
   onApplied?: (name: string) => void;
+  onPartition?: (state: 'copying' | 'copied', table: string) => void;
   onIndex?: (state: 'building' | 'built', name: string) => void;
 }
 
 /** Another than the one that each migration takes: this one is held from the roles to the rights. */
 const LOCK = 7_305_521_915;
-const LOCK_TRIES_MAX = 20;
-const LOCK_PAUSE_MS = 1_000;
 const LOCK_LOOK_MS = 200;
-
-// Whoever reads a table waits behind a change that waits for it. So a change gives up soon, lets them pass, and comes
-// again. A server whose client was killed looks for it, or it would finish a long statement for nobody.
-const LIMITS = `SET LOCAL lock_timeout = '3s'; SET LOCAL statement_timeout = 0; SET LOCAL search_path = public;
-DO $$ BEGIN SET LOCAL client_connection_check_interval = '1s'; EXCEPTION WHEN OTHERS THEN NULL; END $$;
-`;
 
 /**
  * Brings a server's schema up to date as the owner, and lets the account of the services in. Safe to run while services
@@ -48,6 +45,7 @@ export async function migratePostgres(options: MigratePostgresOptions): Promise<
       await ensureRoles(engine);
       const applied = await migratePatiently(engine, options.onApplied);
       await ensureOwnerCopies(engine);
+      if (options.partitions !== undefined) await partitionSearch(engine, options.partitions, options.onPartition);
       if (options.serviceUrl !== undefined) await admit(engine, accountOf(options.serviceUrl), options.jobTables ?? true);
       await assertRowSecurity(engine);
       await ensureSearchIndexes(engine, options.onIndex);
@@ -89,15 +87,8 @@ async function migratePatiently(engine: Engine, onApplied?: (name: string) => vo
     applied.push(name);
     onApplied?.(name);
   };
-  for (let tries = 1; ; tries += 1) {
-    try {
-      await migrate(engine, await loadMigrations(), { limits: LIMITS, onApplied: note });
-      return applied;
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'store.lock_timeout' || tries === LOCK_TRIES_MAX) throw error;
-      await wait(LOCK_PAUSE_MS);
-    }
-  }
+  await patiently(async () => migrate(engine, await loadMigrations(), { limits: LIMITS, onApplied: note }));
+  return applied;
 }
 
 async function admit(engine: Engine, account: string, jobTables: boolean): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Engine, Session } from '../engine.js';
 import { DENSE_INDEX, WORDS_INDEX, withDimensions } from '../repositories/by-index.js';
+import { ensurePartitionedIndex, partitionsOf, type SearchIndex } from './partitioned-index.js';
 
 /** Of the embedder that Kontor brings, so that a new database has its index before the first vector. */
 const DIMENSIONS_DEFAULT = 384;
@@ -9,24 +10,39 @@ const DIMENSIONS_DEFAULT = 384;
  */
 const EF_CONSTRUCTION = 200;
 
+type OnIndex = (state: 'building' | 'built', name: string) => void;
+
 /**
  * Makes the indexes of search where they are missing, one over vectors for each dimension in use. Over a million chunks
  * that takes minutes, in which nobody waits: searches look at each row until an index is there. Without fast updates a
  * word's list is all there is to read; with them each search would read the changes of a while as well.
  */
-export async function ensureSearchIndexes(engine: Engine, onIndex?: (state: 'building' | 'built', name: string) => void): Promise<void> {
+export async function ensureSearchIndexes(engine: Engine, onIndex?: OnIndex): Promise<void> {
   await engine.withSession('background', async (session) => {
-    const ensure = async (name: string, definition: string): Promise<void> => {
-      if (await prepare(session, name)) return;
-      onIndex?.('building', name);
-      await session.script(`CREATE INDEX CONCURRENTLY ${name} ON ${definition}`);
-      onIndex?.('built', name);
-    };
-    await ensure(WORDS_INDEX, 'chunk_lexical USING gin (lexical_keys(corpus_id, lexical)) WITH (fastupdate = off)');
-    for (const dimensions of new Set([DIMENSIONS_DEFAULT, ...(await dimensionsInUse(session))])) {
-      await ensure(DENSE_INDEX(dimensions), `chunk_dense USING hnsw ((${withDimensions('dense', dimensions)}) halfvec_cosine_ops) WITH (ef_construction = ${EF_CONSTRUCTION}) WHERE vector_dims(dense) = ${dimensions}`);
+    const ensure = (index: SearchIndex): Promise<void> => ensureIndex(session, index, onIndex);
+    for (const index of await searchIndexes(session)) {
+      const partitions = await partitionsOf(session, index.table);
+      if (partitions.length === 0) await ensure(index);
+      else await ensurePartitionedIndex(session, index, partitions, ensure);
     }
   });
+}
+
+/** The indexes that this database is to have for search. */
+export async function searchIndexes(session: Session): Promise<SearchIndex[]> {
+  const dense = (dimensions: number): SearchIndex => ({
+    name: DENSE_INDEX(dimensions), table: 'chunk_dense',
+    using: `USING hnsw ((${withDimensions('dense', dimensions)}) halfvec_cosine_ops) WITH (ef_construction = ${EF_CONSTRUCTION}) WHERE vector_dims(dense) = ${dimensions}`,
+  });
+  const words = { name: WORDS_INDEX, table: 'chunk_lexical', using: 'USING gin (lexical_keys(corpus_id, lexical)) WITH (fastupdate = off)' };
+  return [words, ...[...new Set([DIMENSIONS_DEFAULT, ...(await dimensionsInUse(session))])].map(dense)];
+}
+
+async function ensureIndex(session: Session, { name, table, using }: SearchIndex, onIndex?: OnIndex): Promise<void> {
+  if (await prepare(session, name)) return;
+  onIndex?.('building', name);
+  await session.script(`CREATE INDEX CONCURRENTLY ${name} ON public.${table} ${using}`);
+  onIndex?.('built', name);
 }
 
 /** Whether the index is there and whole; what a killed build left is taken away. */

@@ -9,6 +9,7 @@ import { openEmbedded } from '../embedded/open-embedded.js';
 import { openEngine } from '../embedded/open-engine.js';
 import type { Engine } from '../engine.js';
 import { migratePostgres } from '../postgres/migrate-postgres.js';
+import { partitionSearch } from '../postgres/partition-search.js';
 import { PostgresEngine } from '../postgres/postgres-engine.js';
 import { PostgresServer } from './postgres-server.js';
 
@@ -31,6 +32,13 @@ let embeddedTemplate: Promise<string> | undefined;
 /** An empty database with all migrations, copied from a template that is made once in this process. */
 export function freshDatabase(kind: Engine['name']): Promise<FreshDatabase> {
   return kind === 'pglite' ? freshEmbedded() : freshPostgres();
+}
+
+/** The same, with the tables of search in partitions by corpus. */
+export async function partitionedDatabase(): Promise<FreshDatabase> {
+  const fresh = await freshPostgres();
+  await partitionSearch(fresh.owner, 4);
+  return fresh;
 }
 
 /** The address, for services, of an empty database with all migrations on a native PostgreSQL, for what connects by itself. */

@@ -1,12 +1,13 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { loadConfig } from '@kontor/config';
-import { migratePostgres, openPostgres } from '@kontor/db';
+import { migratePostgres, openPostgres, PARTITIONS_MAX } from '@kontor/db';
 import { AppError } from '@kontor/kernel';
 import { printJson, printLine } from '../output.js';
 
 interface MigrateFlags {
   check?: boolean;
   jobTables: boolean;
+  partitions?: number;
   json?: boolean;
 }
 
@@ -16,6 +17,7 @@ export function migrateCommand(): Command {
     .description('Bring the schema of a PostgreSQL server up to date, before services start or are updated.')
     .option('--check', 'change nothing: say whether services could start on it')
     .option('--no-job-tables', 'the services keep their jobs in Redis, so they need not make tables here')
+    .option('--partitions <n>', 'keep what search reads in so many partitions by corpus: copies those tables, with the services stopped', partitionCount)
     .option('--json', 'print as JSON')
     .addHelpText('after', '\nNeeds KONTOR_DATABASE_OWNER_URL, an account that owns the database and may make roles, and KONTOR_DATABASE_URL, the\naccount of the services. With --check KONTOR_DATABASE_URL alone.')
     .action((flags: MigrateFlags) => (flags.check ? check(flags) : migrate(flags)));
@@ -28,12 +30,17 @@ async function migrate(flags: MigrateFlags): Promise<void> {
   const onApplied = (name: string): void => {
     if (!flags.json) printLine(`${name} is done`);
   };
+  const partitioned: string[] = [];
+  const onPartition = (state: 'copying' | 'copied', table: string): void => {
+    if (state === 'copied') partitioned.push(table);
+    if (!flags.json) printLine(state === 'copied' ? `${table} is copied` : `copying ${table} into ${flags.partitions} partitions`);
+  };
   const onIndex = (state: 'building' | 'built', name: string): void => {
     if (!flags.json) printLine(state === 'built' ? `the index ${name} is built` : `building the index ${name}; services run meanwhile, and search without it`);
   };
-  const applied = await migratePostgres({ ownerUrl, serviceUrl, jobTables: flags.jobTables, connectTimeoutMs: database.connectTimeoutMs, onApplied, onIndex });
-  if (flags.json) printJson({ applied });
-  else printLine(applied.length === 0 ? 'The database is up to date.' : 'The database is up to date now; services can start.');
+  const applied = await migratePostgres({ ownerUrl, serviceUrl, jobTables: flags.jobTables, partitions: flags.partitions, connectTimeoutMs: database.connectTimeoutMs, onApplied, onPartition, onIndex });
+  if (flags.json) printJson({ applied, partitioned });
+  else printLine(applied.length + partitioned.length === 0 ? 'The database is up to date.' : 'The database is up to date now; services can start.');
 }
 
 async function check({ json }: MigrateFlags): Promise<void> {
@@ -42,6 +49,12 @@ async function check({ json }: MigrateFlags): Promise<void> {
   const health = await opened.health().finally(() => opened.close());
   if (json) printJson({ ready: true, ...health });
   else printLine(`Services can start on it: PostgreSQL ${health.serverVersion}, pgvector ${health.vectorVersion}, ${health.migrations} migrations.`);
+}
+
+function partitionCount(text: string): number {
+  const count = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  if (count < 1 || count > PARTITIONS_MAX) throw new InvalidArgumentError(`It must be a number from 1 to ${PARTITIONS_MAX}.`);
+  return count;
 }
 
 function required(url: string | undefined, name: string): string {
