@@ -43,7 +43,7 @@ const words = ['corpora.loadVocabulary', 'corpora.readLexicon'];
 
 /** Run as Kontor itself, bounded to a tenant: ingestion, administration, sign-in, events. No person's request reaches their results unasked. */
 const systemAccess = [
-  'corpora.adoptEmbedder', 'corpora.createCorpus', 'corpora.findCorpus', 'corpora.getCorpus', 'corpora.listCorpora', 'corpora.replaceLexicon', 'corpora.setAccessState',
+  'corpora.adoptEmbedder', 'corpora.createCorpus', 'corpora.findCorpus', 'corpora.getCorpus', 'corpora.lexiconFoundAt', 'corpora.listCorpora', 'corpora.replaceLexicon', 'corpora.setAccessState',
   'conversations.openAnswers', 'documents.countChunks', 'documents.knownDocuments', 'documents.pendingEmbeddings', 'documents.removeDocument', 'documents.replaceDocument', 'documents.setDocumentAcl', 'documents.storeEmbeddings',
   'imports.isSuperseded', 'imports.keepFile', 'imports.latestRuns', 'imports.openRuns', 'imports.readFailures', 'imports.readLoad', 'imports.readRun', 'imports.recordScan', 'imports.setRunState', 'imports.settleItem', 'imports.startRun', 'imports.takeQuietRuns', 'imports.unusedBeforeMs', 'imports.unusedBlobs', 'imports.waitingFiles',
   'evaluations.lastEvaluations', 'evaluations.recordEvaluation',

@@ -23,7 +23,7 @@ export class ImportService {
   /** Checks everything that can be wrong at once; the folder itself is looked through by a job. Returns the run's id. */
   async start(request: ImportRequest): Promise<{ runId: string }> {
     await requireRoom(this.ports);
-    const settings = await readSettings(request);
+    const settings = await readSettings(request, await this.worker((tx) => corpora.lexiconFoundAt(tx, request.corpus)));
     const found = await stat(request.directory).catch(() => null);
     if (!found?.isDirectory()) throw new AppError('import.no_directory', { status: 400, message: `${request.directory} is no folder that Kontor can read; check the path.` });
     const { corpusId, runId } = await this.worker((tx) => this.prepare(tx, request, settings));
@@ -68,7 +68,7 @@ export class ImportService {
     if (settings.users) await people.replaceUsers(tx, corpus.id, settings.users);
     // Who is in a group decides what someone reads as much as the rules do.
     if (settings.access ?? settings.users) await outbox.announce(tx, corpus.id, 'access.changed', { corpusId: corpus.id });
-    if (settings.lexicon) await corpora.replaceLexicon(tx, corpus.id, settings.lexicon);
+    if (settings.lexicon) await corpora.replaceLexicon(tx, corpus.id, settings.lexicon, settings.lexiconFoundAt);
     const notices = [...settings.notices, ...halfNotices(corpus, settings, await people.hasReaders(tx, corpus.id))];
     return { corpusId: corpus.id, runId: await imports.startRun(tx, corpus.id, name, { directory, notices }) };
   }

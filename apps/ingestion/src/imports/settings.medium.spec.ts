@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ImportRequest } from '@kontor/contracts';
@@ -60,6 +60,37 @@ describe('a lexicon that nobody named', () => {
   it('gives way to the one that was named', async () => {
     await write('docs/lexicon.json', lexiconOf('Ferien'));
     expect(await noticesOf({ lexiconFile: await write('named.json', lexiconOf('Pause')) })).not.toContain("The firm's terms");
+    expect(await terms()).toEqual(['Pause']);
+  });
+
+  it('takes its terms with it when it is taken away, and the import says so', async () => {
+    const path = await write('docs/lexicon.json', lexiconOf('Ferien'));
+    await noticesOf();
+    await rm(path);
+    expect(await noticesOf()).toContain(`The firm's terms were removed, because ${path} is gone.`);
+    expect(await terms()).toEqual([]);
+    expect(await noticesOf()).not.toContain("The firm's terms");
+  });
+
+  it('keeps its terms while it is there, though an import looks elsewhere, and while its whole folder is away', async () => {
+    await write('lexicon.json', lexiconOf('Freizeit'));
+    await noticesOf({ accessFile: await write('access.json', ACCESS) });
+    expect(await noticesOf()).not.toContain("The firm's terms");
+    expect(await terms()).toEqual(['Freizeit']);
+    const away = `${folder}-away`;
+    await rename(folder, away);
+    folder = away;
+    await noticesOf();
+    expect(await terms()).toEqual(['Freizeit']);
+  });
+
+  it('takes no terms with it that were named', async () => {
+    const path = await write('docs/lexicon.json', lexiconOf('Ferien'));
+    await noticesOf();
+    const named = await write('named.json', lexiconOf('Pause'));
+    await noticesOf({ lexiconFile: named });
+    await Promise.all([rm(path), rm(named)]);
+    await noticesOf();
     expect(await terms()).toEqual(['Pause']);
   });
 

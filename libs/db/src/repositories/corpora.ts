@@ -98,7 +98,13 @@ export async function visibleCorpora(tx: PersonTx): Promise<(Corpus & { document
   );
 }
 
-export async function replaceLexicon(tx: WorkerTx, corpusId: string, entries: LexiconFile): Promise<void> {
+/** The file in which the terms of a corpus were found without being named; null where they were named, or there are none. */
+export async function lexiconFoundAt(tx: WorkerTx, name: string): Promise<string | null> {
+  const [row] = await tx.query<{ foundAt: string | null }>('SELECT lexicon_found_at AS "foundAt" FROM corpus WHERE tenant = $1 AND name = $2', [tx.tenant, name]);
+  return row?.foundAt ?? null;
+}
+
+export async function replaceLexicon(tx: WorkerTx, corpusId: string, entries: LexiconFile, foundAt: string | null = null): Promise<void> {
   await tx.query('DELETE FROM lexicon_entry WHERE tenant = $1 AND corpus_id = $2', [tx.tenant, corpusId]);
   // Lists of lists travel as JSON: unnest would flatten them.
   await tx.query(
@@ -107,7 +113,7 @@ export async function replaceLexicon(tx: WorkerTx, corpusId: string, entries: Le
      FROM unnest($3::text[], $4::text[], $5::text[], $6::real[]) WITH ORDINALITY AS new (term, kind, expands, weight, ordinal)`,
     [tx.tenant, corpusId, entries.map((entry) => entry.term), entries.map((entry) => entry.kind), entries.map((entry) => JSON.stringify(entry.expands)), entries.map((entry) => entry.weight)],
   );
-  await tx.query('UPDATE corpus SET revision = revision + 1 WHERE tenant = $1 AND id = $2', [tx.tenant, corpusId]);
+  await tx.query('UPDATE corpus SET revision = revision + 1, lexicon_found_at = $3 WHERE tenant = $1 AND id = $2', [tx.tenant, corpusId, foundAt]);
 }
 
 /** The firm's terms of the named corpora, as far as the person may read something in them. */

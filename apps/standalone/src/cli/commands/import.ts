@@ -14,7 +14,7 @@ export function importCommand(): Command {
     .requiredOption('--corpus <name>', 'name of the corpus')
     .option('--access <file>', 'access.json: which groups may read which paths')
     .option('--users <file>', 'users.json: the people and their groups')
-    .option('--lexicon <file>', 'lexicon.json: terms of the firm')
+    .option('--lexicon <file>', 'lexicon.json: terms of the firm; by default the one beside access.json or in the folder, and those terms go when it is deleted')
     .option('--json', 'print the result as JSON')
     .action(async (directory: string, options: { corpus: string; access?: string; users?: string; lexicon?: string; json?: boolean }) => {
       const progress = await withAdministration(async (client) => {
