@@ -1,12 +1,17 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensureOwnerCopies } from '../copy/owner-policy.js';
 import { sumStore } from '../copy/loader.js';
 import { COPY_SETTINGS } from '../copy/settings.js';
 import { assertRowSecurity, ensureRoles, ensureVector } from '../guard.js';
 import { loadMigrations, migrate } from '../migrate.js';
+import { nearestDense } from '../repositories/retrieval.js';
 import { type FreshDatabase, emptyPostgres, freshDatabase, partitionedDatabase, postgresMissing, stopTestDatabases } from '../testing/index.js';
 import { type TwoCorpora, twoCorpora } from '../testing/two-corpora.js';
+import { denseText } from '../vector-text.js';
 import { migratePostgres } from './migrate-postgres.js';
+import { openPostgres } from './open-postgres.js';
 import { partitionSearch, PARTITIONS_MAX } from './partition-search.js';
 import { PostgresEngine } from './postgres-engine.js';
 
@@ -67,6 +72,24 @@ describe.skipIf(missing !== null)(missing === null ? 'tables of search in partit
     await run('DROP INDEX odd');
     for (const count of [0, 1.5, PARTITIONS_MAX + 1]) await expect(partitionSearch(fresh.owner, count)).rejects.toMatchObject({ code: 'partitions.out_of_range' });
     expect(await state()).toEqual(before);
+  });
+
+  it('stay as they are where the process that makes them is killed in the middle, and its locks go with it', async () => {
+    const { ownerUrl, serviceUrl } = await emptyPostgres();
+    await migratePostgres({ ownerUrl, serviceUrl });
+    const [owner, services] = [new PostgresEngine({ url: ownerUrl }), await openPostgres({ url: serviceUrl })];
+    const { reader, corpusIds } = await twoCorpora(services, 200);
+    const held = await sumStore(owner);
+    const child = fork(new URL('../testing/migrate-process.js', import.meta.url), [ownerUrl, serviceUrl, '4'], { stdio: 'inherit' });
+    child.on('message', (told) => told === 'copied chunk_lexical' && child.kill('SIGKILL'));
+    expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);
+    expect(await services.person(reader, (tx) => nearestDense(tx, corpusIds, denseText([1, 1, 1]), 400))).toHaveLength(400);
+    const [left] = await owner.withSession('person', (session) => session.query(`SELECT count(*)::int AS partitions FROM pg_class WHERE relispartition`));
+    expect([left, await sumStore(owner)]).toEqual([{ partitions: 0 }, held]);
+    await services.close();
+    await migratePostgres({ ownerUrl, serviceUrl, partitions: 4 });
+    expect(await sumStore(owner)).toEqual(held);
+    await owner.close();
   });
 
   it('keep their rows and everything else that they have, the key with the corpus in it', async () => {
