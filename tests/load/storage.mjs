@@ -37,7 +37,7 @@ async function storeDocuments(corpusId) {
   for (const [index, path] of files.entries()) {
     const document = await extractor.extract({ path, name: path }).catch(() => null);
     if (!document) continue;
-    const indexed = indexDocument(document, (text) => Math.ceil(text.length / 4));
+    const indexed = await indexDocument(document, (text) => Math.ceil(text.length / 4));
     const { title, mediaType, text, blocks } = document;
     await database.worker(TENANT, (tx) => documents.replaceDocument(tx, { id: randomUUID(), corpusId, path, title, mediaType, contentHash: 'a', sizeBytes: statSync(path).size, aclId: sets[index % SETS], blobKey: 'b', text, blocks, ...indexed }));
   }

@@ -45,7 +45,7 @@ export class DocumentHandler {
   private async take(job: JobData<'document.ingest'>, signal: AbortSignal): Promise<void> {
     const attributes = { 'kontor.document.bytes': job.sizeBytes, ...textAttributes(() => ({ 'file.path': job.path })) };
     const document = await inSpan('read document', { attributes }, () => this.extract(job, signal));
-    await inSpan('index document', {}, () => this.store(job, document));
+    await inSpan('index document', {}, () => this.store(job, document, signal));
   }
 
   private isSuperseded(job: JobData<'document.ingest'>): Promise<boolean> {
@@ -63,10 +63,10 @@ export class DocumentHandler {
     }
   }
 
-  private async store(job: JobData<'document.ingest'>, document: ExtractedDocument): Promise<void> {
+  private async store(job: JobData<'document.ingest'>, document: ExtractedDocument, signal: AbortSignal): Promise<void> {
     const embedder = this.ports.embedder();
     // Without the tokenizer a token is taken for three characters, which is short of what any language needs.
-    const indexed = indexDocument(document, embedder ? (text) => embedder.countTokens(text) : (text) => Math.ceil(text.length / 3));
+    const indexed = await indexDocument(document, embedder ? (text) => embedder.countTokens(text) : (text) => Math.ceil(text.length / 3), signal);
     if (indexed.chunks.length === 0) throw new AppError('document.empty', { message: 'The file holds headings but no text; there is nothing to find in it.' });
     const { path, corpusId, contentHash, sizeBytes, blobKey } = job;
     await this.ports.database.worker(job.tenant, async (tx) => {

@@ -21,20 +21,35 @@ const LANGUAGE_UNITS_MIN = 200;
  * @example chunkDocument(document, { maxTokens: 512, countTokens: (text) => tokenizer.count(text) })
  */
 export function chunkDocument(document: ExtractedDocument, options: ChunkOptions): Chunk[] {
+  return [...chunkSteps(document, options)].filter((step) => step !== undefined);
+}
+
+/** The same in steps of no more than milliseconds, for whoever has other work: each chunk as it comes, and pauses without one. */
+export function* chunkSteps(document: ExtractedDocument, options: ChunkOptions): Generator<Chunk | undefined, void> {
   const language = detectLanguage(bodySample(document));
   const unitsPerToken = measureUnitsPerToken(document, options);
   const mergeUnits = Math.min(options.mergeTokens ?? MERGE_TOKENS_DEFAULT, options.maxTokens / 2) * unitsPerToken;
   const chunks: Chunk[] = [];
-  for (const group of mergeSmall(outline(document), mergeUnits)) {
+  for (const group of mergeSmall(yield* outline(document), mergeUnits)) {
     const section = asSection(group);
     const context = contextOf(document.title, section.headingPath);
     const unitsMax = Math.max(200, Math.floor(options.maxTokens * unitsPerToken * FILL - context.length - 20));
     const whole = section.end - section.start <= unitsMax;
-    const units = whole ? [wholeUnit(section)] : unitsOf(document, section, language, unitsMax);
+    const units = whole ? [wholeUnit(section)] : yield* unitsOf(document, section, language, unitsMax);
     if (!whole) units[0]!.start = section.start;
-    for (const part of pack(units, unitsMax)) emit(document, section, part, language, options, chunks);
+    for (const part of pack(units, unitsMax)) {
+      const from = chunks.length;
+      emit(document, section, part, language, options, chunks);
+      yield* chunks.slice(from);
+    }
   }
-  return chunks;
+}
+
+/** What steps come to, without pauses. */
+function atOnce<Result>(steps: Generator<undefined, Result>): Result {
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+  return step.value;
 }
 
 function asSection(group: Group): Section {
@@ -95,7 +110,7 @@ function halve(document: ExtractedDocument, part: readonly Unit[], language: Lan
   const only = part[0]!;
   const block = { kind: 'paragraph' as const, start: only.start, end: only.end, ...(only.page === undefined ? {} : { page: only.page }) };
   const half = Math.ceil((only.end - only.start) / 2);
-  const units = unitsOf(document, { headingPath: [], start: only.start, end: only.end, blocks: [block], statute: false }, language, half);
+  const units = atOnce(unitsOf(document, { headingPath: [], start: only.start, end: only.end, blocks: [block], statute: false }, language, half));
   units[0]!.leadIn = only.leadIn;
   return units.length > 1 ? halve(document, units, language) : [units];
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Block, ExtractedDocument } from '../document/index.js';
-import { chunkDocument, lawOf, lexicalTerms, plainText, type Chunk } from './index.js';
+import { chunkDocument, chunkSteps, lawOf, lexicalTerms, plainText, type Chunk } from './index.js';
 
 const countTokens = (text: string): number => Math.ceil(text.length / 4);
 
@@ -84,6 +84,14 @@ describe('chunkDocument', () => {
     const document = documentOf(Array.from({ length: 60 }, (_, index) => sentence(`Beihilfe ${index}`)));
     const chunks = chunkDocument(document, { maxTokens: 120, countTokens: (text) => ((calls += 1), countTokens(text)) });
     expect(calls).toBeLessThan(2 * chunks.length + 2);
+  });
+
+  it('comes in steps with pauses between, in the middle of a long block too', () => {
+    const document = documentOf(['# Alles', Array.from({ length: 3_000 }, (_, index) => sentence(`Geld ${index}`)).join(' '), '## Mehr', sentence('Urlaub')]);
+    let [pauses, longest] = [0, 0];
+    for (const step of chunkSteps(document, { maxTokens: 120, countTokens })) longest = Math.max(longest, (pauses = step === undefined ? pauses + 1 : 0));
+    expect(longest).toBeGreaterThan(3_000);
+    expect([...chunkSteps(document, { maxTokens: 120, countTokens })].filter((step) => step !== undefined)).toEqual(chunksOf(document));
   });
 
   it('has nothing to say about a document of headings', () => expect(chunksOf(documentOf(['# Eins', '## Zwei']))).toEqual([]));

@@ -22,6 +22,7 @@ export function shortName(document: ExtractedDocument): string | undefined {
   const named = document.metadata?.jurabk ?? /^jurabk:[ ]*(.+)$/mu.exec(document.text.slice(0, 2_000))?.[1];
   if (named) return named.trim();
   const bracketed = /\(([^()]*[–-] )?([A-ZÄÖÜ][\p{L}]*\p{Lu}(?: \d+| [IVX]+)?)\)\s*$/u.exec(document.title)?.[2];
+  if (bracketed === undefined) return undefined;
   const statute = document.blocks.some((block) => block.kind === 'heading' && isStatuteHeading(headingText(document.text.slice(block.start, block.end))));
   return statute ? bracketed : undefined;
 }

@@ -13,8 +13,8 @@ export interface Section {
   statute: boolean;
 }
 
-/** Cuts a document at its headings and drops the sections that say nothing ("(weggefallen)", a lone dash). */
-export function outline(document: ExtractedDocument): Section[] {
+/** Cuts a document at its headings, with a pause at each, and drops the sections that say nothing ("(weggefallen)", a lone dash). */
+export function* outline(document: ExtractedDocument): Generator<undefined, Section[]> {
   const sections: Section[] = [];
   const path: { level: number; text: string }[] = [];
   let current: Section = { headingPath: [], start: document.blocks[0]?.start ?? 0, end: 0, blocks: [], statute: false };
@@ -25,6 +25,7 @@ export function outline(document: ExtractedDocument): Section[] {
       continue;
     }
     if (saysSomething(document, current)) sections.push(current);
+    yield;
     const heading = headingText(document.text.slice(block.start, block.end));
     const level = block.level ?? 1;
     while (path.length > 0 && path[path.length - 1]!.level >= level) path.pop();

@@ -1,4 +1,4 @@
-import { splitSentences, type Block, type ExtractedDocument, type Language, type Range } from '../document/index.js';
+import { eachSentence, type Block, type ExtractedDocument, type Language, type Range } from '../document/index.js';
 import type { Section } from './outline.js';
 
 /** A range that should stay whole, and what the reader must know before it when it opens a chunk. */
@@ -12,27 +12,32 @@ export interface Unit extends Range {
 const LEAD_IN_UNITS_MAX = 260;
 const SUBSECTION = /^\(\d+[a-z]?\)/u;
 
-/** The blocks of a section as units of at most `unitsMax` characters, each with its lead-in. */
-export function unitsOf(document: ExtractedDocument, section: Section, language: Language, unitsMax: number): Unit[] {
+/** The blocks of a section as units of at most `unitsMax` characters, each with its lead-in. Pauses at each sentence. */
+export function* unitsOf(document: ExtractedDocument, section: Section, language: Language, unitsMax: number): Generator<undefined, Unit[]> {
   const units: Unit[] = [];
   // What follows an opened enumeration is read with the words before it: "(2) The notice period is:" and its items.
   let leadIn = '';
-  section.blocks.forEach((block) => {
+  for (const block of section.blocks) {
     const text = document.text.slice(block.start, block.end);
     const opens = SUBSECTION.test(text);
     if (isProse(block, text)) leadIn = '';
     if (block.end - block.start <= unitsMax) units.push(unit(block, block, leadIn, opens));
     // One by one: a block of megabytes has more parts than a call takes arguments.
-    else divide(document, block, leadIn, language, unitsMax).forEach((part, at) => units.push({ ...part, opens: opens && at === 0 }));
-    if (isProse(block, text) && isOpen(text)) leadIn = lastSentence(text, language);
-  });
+    else (yield* divide(document, block, leadIn, language, unitsMax)).forEach((part, at) => units.push({ ...part, opens: opens && at === 0 }));
+    if (isProse(block, text) && isOpen(text)) leadIn = yield* lastSentence(text, language);
+    yield;
+  }
   return units;
 }
 
-function divide(document: ExtractedDocument, block: Block, leadIn: string, language: Language, unitsMax: number): Unit[] {
+function* divide(document: ExtractedDocument, block: Block, leadIn: string, language: Language, unitsMax: number): Generator<undefined, Unit[]> {
   const text = document.text.slice(block.start, block.end);
   const header = block.kind === 'table' ? tableHeader(text) : '';
-  const pieces = block.kind === 'code' || block.kind === 'table' ? linesOf(text) : splitSentences(text, language);
+  const pieces: Range[] = [];
+  for (const piece of block.kind === 'code' || block.kind === 'table' ? linesOf(text) : eachSentence(text, language)) {
+    pieces.push(piece);
+    yield;
+  }
   const opening = header || leadIn || (block.kind === 'list' || !isOpenItem(text, pieces) ? '' : text.slice(pieces[0]!.start, pieces[0]!.end).slice(-LEAD_IN_UNITS_MAX));
   return pieces
     .flatMap((piece) => hardCut(piece, unitsMax))
@@ -50,12 +55,12 @@ function unit(range: Range, block: Block, leadIn: string, opens: boolean): Unit 
   return { start: range.start, end: range.end, leadIn, opens, ...(block.page === undefined ? {} : { page: block.page }) };
 }
 
-function linesOf(text: string): Range[] {
-  return [...text.matchAll(/[^\n]*\S[^\n]*/gu)].map((match) => ({ start: match.index, end: match.index + match[0].length }));
+function* linesOf(text: string): Generator<Range, void> {
+  for (const match of text.matchAll(/[^\n]*\S[^\n]*/gu)) yield { start: match.index, end: match.index + match[0].length };
 }
 
 function tableHeader(text: string): string {
-  const [first = '', second = ''] = text.split('\n');
+  const [first = '', second = ''] = text.split('\n', 2);
   return /^[\s|:-]+$/u.test(second) || !second.includes('|') ? first.trim().slice(0, LEAD_IN_UNITS_MAX) : '';
 }
 
@@ -66,7 +71,8 @@ function isProse(block: Block, text: string): boolean {
 
 /** Ends without a full stop, so that what follows belongs to it. */
 function isOpen(text: string): boolean {
-  return !/[.!?…;,)"”“'`]\s*$/u.test(text) && /[\p{L}:]\s*$/u.test(text);
+  // Two code units hold the last character; to look for it from the front takes long in a text of megabytes.
+  return /[\p{L}:]$/u.test(text.trimEnd().slice(-2));
 }
 
 function isOpenItem(text: string, pieces: readonly Range[]): boolean {
@@ -74,9 +80,12 @@ function isOpenItem(text: string, pieces: readonly Range[]): boolean {
   return first !== undefined && pieces.length > 1 && isOpen(text.slice(first.start, first.end));
 }
 
-function lastSentence(text: string, language: Language): string {
-  const sentences = splitSentences(text, language);
-  const last = sentences[sentences.length - 1];
+function* lastSentence(text: string, language: Language): Generator<undefined, string> {
+  let last: Range | undefined;
+  for (const sentence of eachSentence(text, language)) {
+    last = sentence;
+    yield;
+  }
   if (!last) return '';
   const number = SUBSECTION.exec(text)?.[0];
   const sentence = text.slice(last.start, last.end).replace(/\s+/gu, ' ').slice(-LEAD_IN_UNITS_MAX);

@@ -20,17 +20,20 @@ const BOUNDARY = /[.!?…]+["'”’“»)\]*_]*(?=\s|$)|\n[ \t]*\n\s*|\n(?=[ \t
  * @example splitSentences('Nach § 3 Abs. 2 Satz 1 gilt das. Sonst nicht.', 'de').length // 2
  */
 export function splitSentences(text: string, language: Language): Range[] {
-  const sentences: Range[] = [];
+  return [...eachSentence(text, language)];
+}
+
+/** The same one after the other, for a text whose sentences take long to find. */
+export function* eachSentence(text: string, language: Language): Generator<Range, void> {
   let start = 0;
   for (const match of text.matchAll(BOUNDARY)) {
     const end = match.index + match[0].length;
     if (/^[.!?…]/u.test(match[0]) && !endsSentence(text, match.index, end, language)) continue;
     if (continuesRow(text, start, end)) continue;
-    pushTrimmed(sentences, text, start, end);
+    yield* trimmed(text, start, end);
     start = end;
   }
-  pushTrimmed(sentences, text, start, text.length);
-  return sentences;
+  yield* trimmed(text, start, text.length);
 }
 
 function endsSentence(text: string, stop: number, end: number, language: Language): boolean {
@@ -45,11 +48,18 @@ function endsSentence(text: string, stop: number, end: number, language: Languag
 
 /** "zum 1. Januar", "am 3. Tag" and "Nr. 3. ab" go on, and so does the number of a list item; "in 2024." ends. */
 function endsAfterNumber(text: string, stop: number, end: number, digits: string, language: Language): boolean {
-  if (/^[ \t>*-]*$/u.test(text.slice(lineStart(text, stop), stop - digits.length))) return false;
+  if (opensLine(text, stop - digits.length)) return false;
   if (continuesLower(text, end)) return false;
   if (language === 'en' || digits.length > 2) return true;
   // A German ordinal stands before a capitalised noun, so only a paragraph's end is a sure sign.
   return /^\s*(?:\n[ \t]*\n|$)/u.test(text.slice(end));
+}
+
+/** Whether nothing but what opens a list item stands before in the line; it looks no further than that goes. */
+function opensLine(text: string, position: number): boolean {
+  let at = position;
+  while (at > 0 && ' \t>*-'.includes(text[at - 1]!)) at -= 1;
+  return at === 0 || text[at - 1] === '\n';
 }
 
 /** Statute tables are nested lists: a row opens with two bullets, and each further cell stands in a line of its own. */
@@ -65,10 +75,11 @@ function continuesLower(text: string, end: number): boolean {
   return /^[ \t]*\n?[ \t]*[\p{Ll},;:]/u.test(text.slice(end, end + 40));
 }
 
-function pushTrimmed(sentences: Range[], text: string, from: number, to: number): void {
+/** The range without the white space around it; nothing where it has no word. */
+function trimmed(text: string, from: number, to: number): Range[] {
   let start = from;
   let end = to;
   while (start < end && /\s/u.test(text[start]!)) start += 1;
   while (end > start && /\s/u.test(text[end - 1]!)) end -= 1;
-  if (/[\p{L}\p{N}]/u.test(text.slice(start, end))) sentences.push({ start, end });
+  return /[\p{L}\p{N}]/u.test(text.slice(start, end)) ? [{ start, end }] : [];
 }
