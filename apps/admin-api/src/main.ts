@@ -32,6 +32,6 @@ await runService('admin-api', async (parts) => {
 
 function ingestionOf({ config: { services } }: ServiceParts): IngestionAddress {
   const { ingestionUrl: url, operatorToken: token } = services;
-  if (url !== undefined && token !== undefined) return { url, token };
+  if (url !== undefined && token !== undefined) return { url, token: token.reveal() };
   throw new AppError('service.ingestion_missing', { message: 'Imports are done by another service: set KONTOR_INGESTION_URL to where "ingestion" is reached.' });
 }

@@ -11,7 +11,7 @@ export interface BlobPlace {
 /**
  * The bucket where the configuration names one, else the directory.
  *
- * @example const blobs = opened.add(await openBlobStore({ directory: join(config.store.directory, 'blobs'), s3: config.s3 }));
+ * @example const blobs = opened.add(await openBlobStore({ directory: join(config.store.directory, 'blobs'), s3: { region, bucket, accessKey, secretKey } }));
  */
 export async function openBlobStore({ directory, s3 }: BlobPlace): Promise<BlobStore & { close(): Promise<void> }> {
   if (s3.bucket === undefined) return Object.assign(new DirectoryBlobStore(directory), { close: async () => undefined });

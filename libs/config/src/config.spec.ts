@@ -65,7 +65,9 @@ describe('loadConfig', () => {
 
   it('takes brokers and sign-in of Kafka, and refuses half of a sign-in without showing it', () => {
     const whole = { KONTOR_KAFKA_BROKERS: 'a:9092, [::1]:9093', KONTOR_KAFKA_TLS: 'on', KONTOR_KAFKA_SASL: 'scram-sha-512', KONTOR_KAFKA_ACCOUNT: 'kontor', KONTOR_KAFKA_PASSWORD: 'word-4711' };
-    expect(loadConfig(whole, linux).kafka).toMatchObject({ brokers: ['a:9092', '[::1]:9093'], tls: true, saslMechanism: 'scram-sha-512', saslPassword: 'word-4711', topicPrefix: 'kontor' });
+    const { kafka } = loadConfig(whole, linux);
+    expect(kafka).toMatchObject({ brokers: ['a:9092', '[::1]:9093'], tls: true, saslMechanism: 'scram-sha-512', topicPrefix: 'kontor' });
+    expect(kafka.saslPassword?.reveal()).toBe('word-4711');
     expect(problemsOf({ ...whole, KONTOR_KAFKA_ACCOUNT: '' }).message).toContain('KONTOR_KAFKA_ACCOUNT must be set, because KONTOR_KAFKA_SASL is');
     const error = problemsOf({ KONTOR_KAFKA_BROKERS: 'a', KONTOR_KAFKA_PASSWORD: 'word-4711', KONTOR_KAFKA_CA_FILE: '/ca.pem' });
     expect(error.details.problems).toMatchObject([{ variable: 'KONTOR_KAFKA_BROKERS' }, { variable: 'KONTOR_KAFKA_SASL' }, { variable: 'KONTOR_KAFKA_TLS' }]);
@@ -131,6 +133,30 @@ describe('chat server', () => {
     expect(config.chatServer.key?.reveal()).toBe('sk-4711');
     expect([JSON.stringify(config), inspect(config, { depth: 9, showHidden: true }), `${String(config.chatServer.key)}`].join()).not.toContain('4711');
     expect(problemsOf({ KONTOR_CHAT_KEY: 'sk 4711' }).message).not.toContain('4711');
+  });
+});
+
+describe('passwords and keys', () => {
+  const long = 'x'.repeat(32);
+  const set = {
+    KONTOR_OPERATOR_TOKEN: `${long}-4711`, KONTOR_SESSION_KEY: `${long}-4711`, KONTOR_REDIS_URL: 'rediss://kontor:4711@cache.firm:6379/0',
+    KONTOR_DATABASE_URL: 'postgres://kontor:4711@db.firm/kontor', KONTOR_SEARCH_DATABASE_URL: 'postgres://kontor:4711@standby.firm/kontor', KONTOR_DATABASE_OWNER_URL: 'postgres://owner:4711@db.firm/kontor',
+    KONTOR_S3_ACCESS_KEY: 'AKIA', KONTOR_S3_SECRET_KEY: '4711', KONTOR_KAFKA_SASL: 'plain', KONTOR_KAFKA_ACCOUNT: 'kontor', KONTOR_KAFKA_PASSWORD: '4711', KONTOR_CHAT_KEY: 'sk-4711',
+  };
+
+  it('are shown by nothing that prints or serialises the configuration or a part of it', () => {
+    const config = loadConfig(set, linux);
+    const parts = [config, ...Object.values(config).filter((part) => typeof part === 'object')];
+    const printed = parts.flatMap((part) => [JSON.stringify(part), inspect(part, { depth: 9, showHidden: true }), ...Object.values(part as object).map(String)]);
+    expect(printed.join()).not.toContain('4711');
+    expect(JSON.stringify(describeConfiguration(config))).not.toContain('4711');
+  });
+
+  it('are what was set, for whoever signs in with them', () => {
+    const { services, database, s3, kafka } = loadConfig(set, linux);
+    expect([services.operatorToken, services.sessionKey, services.redisUrl, services.databaseUrl, services.searchDatabaseUrl, database.ownerUrl, s3.secretKey, kafka.saslPassword].map((one) => one?.reveal())).toEqual(
+      [set.KONTOR_OPERATOR_TOKEN, set.KONTOR_SESSION_KEY, set.KONTOR_REDIS_URL, set.KONTOR_DATABASE_URL, set.KONTOR_SEARCH_DATABASE_URL, set.KONTOR_DATABASE_OWNER_URL, '4711', '4711'],
+    );
   });
 });
 

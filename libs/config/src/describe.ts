@@ -1,6 +1,7 @@
 import type { Config } from './load.js';
 import { slices } from './slices.js';
-import { secret, type Variable } from './variable.js';
+import { Secret } from './secret.js';
+import type { Variable } from './variable.js';
 
 const SECRET_NAME = /SECRET|PASSWORD|TOKEN|ACCESS_KEY|ACCOUNT/;
 
@@ -11,7 +12,9 @@ export function describeConfiguration(config: Config): Record<string, string> {
     for (const [key, variable] of Object.entries<Variable<unknown>>(variables)) {
       const value = (config[slice as keyof typeof slices] as Readonly<Record<string, unknown>>)[key];
       if (value === undefined) continue;
-      described[variable.name] = variable.schema === (secret.schema as unknown) || SECRET_NAME.test(variable.name) ? '(a secret, not kept)' : withoutCredentials(String(value));
+      // Of an address that may hold a password the rest is worth keeping.
+      const shown = value instanceof Secret && variable.name.endsWith('_URL') ? value.reveal() : value;
+      described[variable.name] = shown instanceof Secret || SECRET_NAME.test(variable.name) ? '(a secret, not kept)' : withoutCredentials(String(shown));
     }
   }
   return described;

@@ -41,6 +41,7 @@ export function renderConfigReference(): string {
     '',
     'Kontor starts without any of these. They are environment variables; an empty one counts as not set.',
     'A wrong one stops the start with an error that names the variable and its rule, never its value.',
+    'Passwords, keys, tokens and addresses with a password in them are shown nowhere, neither in a log nor in a backup.',
     '',
     'This page is made by `node tools/generate/config-reference.mjs`; edit `libs/config/src/slices.ts` instead.',
     '',

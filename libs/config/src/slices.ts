@@ -1,5 +1,5 @@
 import { defaults } from './defaults.js';
-import { brokerNames, bucketName, chatServerAddress, databaseAddress, derived, file, folder, host, hostNames, listOf, longSecret, name, oneOf, onOff, redisAddress, secret, serverKey, share, type Slice, topicPrefix, variable, webAddress, wholeNumber } from './variable.js';
+import { account, brokerNames, bucketName, chatServerAddress, databaseAddress, derived, file, folder, host, hostNames, listOf, longSecret, name, oneOf, onOff, redisAddress, secret, serverKey, share, type Slice, topicPrefix, variable, webAddress, wholeNumber } from './variable.js';
 
 const DAY_MS = 86_400_000;
 const GIB = 1_073_741_824;
@@ -71,7 +71,7 @@ export const slices = {
     endpoint: derived('KONTOR_S3_ENDPOINT', webAddress, "Amazon's of KONTOR_S3_REGION", "The company's own S3-compatible server; the bucket then stands in the path."),
     region: variable('KONTOR_S3_REGION', name, defaults.s3.region, 'The region of the bucket; most servers of one’s own take any.'),
     bucket: derived('KONTOR_S3_BUCKET', bucketName, 'none; uploaded files then lie in a folder of KONTOR_DATA', 'The bucket that keeps uploaded and imported files.'),
-    accessKey: derived('KONTOR_S3_ACCESS_KEY', secret, 'what the platform gives the process, such as a role of its machine', 'The account at the blob store. Set together with KONTOR_S3_SECRET_KEY, or not at all.'),
+    accessKey: derived('KONTOR_S3_ACCESS_KEY', account, 'what the platform gives the process, such as a role of its machine', 'The account at the blob store. Set together with KONTOR_S3_SECRET_KEY, or not at all.'),
     secretKey: derived('KONTOR_S3_SECRET_KEY', secret, 'as KONTOR_S3_ACCESS_KEY', 'Its secret.'),
   },
   kafka: {
@@ -86,7 +86,7 @@ export const slices = {
     certificateFile: derived('KONTOR_KAFKA_CERTIFICATE_FILE', file, 'none', 'The certificate by which Kontor signs in to the brokers, as PEM.'),
     keyFile: derived('KONTOR_KAFKA_KEY_FILE', file, 'none', 'The key of that certificate, as PEM.'),
     saslMechanism: derived('KONTOR_KAFKA_SASL', oneOf(['plain', 'scram-sha-256', 'scram-sha-512']), 'none', 'How Kontor signs in with account and password.'),
-    saslAccount: derived('KONTOR_KAFKA_ACCOUNT', secret, 'none', 'The account for it.'),
+    saslAccount: derived('KONTOR_KAFKA_ACCOUNT', account, 'none', 'The account for it.'),
     saslPassword: derived('KONTOR_KAFKA_PASSWORD', secret, 'none', 'The password for it.'),
   },
   demo: {

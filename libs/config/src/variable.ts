@@ -77,13 +77,15 @@ export const chatServerAddress: Kind<string> = {
   rule: 'must be an http or https address without a name, a password or a query',
 };
 
+const kept = (value: string): Secret => new Secret(value);
+
 /** What may stand in an HTTP header. */
-export const serverKey: Kind<Secret> = { schema: z.string().max(4_096).regex(/^[\x21-\x7e]+$/).transform((value) => new Secret(value)), rule: 'must be letters, digits and signs without a space, at most 4096' };
+export const serverKey: Kind<Secret> = { schema: z.string().max(4_096).regex(/^[\x21-\x7e]+$/).transform(kept), rule: 'must be letters, digits and signs without a space, at most 4096' };
 
-/** Its host may be a folder of sockets, which no other kind of address allows. */
-export const databaseAddress: Kind<string> = { schema: z.string().max(4_096).regex(/^postgres(ql)?:\/\/\S+$/), rule: 'must be an address that begins with postgres://' };
+/** With the password in it. Its host may be a folder of sockets, which no other kind of address allows. */
+export const databaseAddress: Kind<Secret> = { schema: z.string().max(4_096).regex(/^postgres(ql)?:\/\/\S+$/).transform(kept), rule: 'must be an address that begins with postgres://' };
 
-export const redisAddress: Kind<string> = { schema: z.string().max(4_096).regex(/^rediss?:\/\/\S+$/).refine(URL.canParse), rule: 'must be an address that begins with redis:// or rediss://' };
+export const redisAddress: Kind<Secret> = { schema: z.string().max(4_096).regex(/^rediss?:\/\/\S+$/).refine(URL.canParse).transform(kept), rule: 'must be an address that begins with redis:// or rediss://' };
 
 /** The folder need not exist yet; a relative path counts from where Kontor was started. */
 export const folder: Kind<string> = {
@@ -101,5 +103,6 @@ export const host: Kind<string> = { schema: z.string().regex(/^[A-Za-z0-9.:-]{1,
 export const bucketName: Kind<string> = { schema: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/), rule: 'must be the name of a bucket: 3 to 63 small letters, digits, dots and hyphens' };
 
 /** Long enough that nobody guesses it. */
-export const longSecret: Kind<string> = { schema: z.string().regex(/^\S{32,1024}$/), rule: 'must be 32 to 1024 characters without spaces' };
-export const secret: Kind<string> = { schema: z.string().regex(/^\S{1,1024}$/), rule: 'must be text without spaces, at most 1024 characters' };
+export const longSecret: Kind<Secret> = { schema: z.string().regex(/^\S{32,1024}$/).transform(kept), rule: 'must be 32 to 1024 characters without spaces' };
+export const account: Kind<string> = { schema: z.string().regex(/^\S{1,1024}$/), rule: 'must be text without spaces, at most 1024 characters' };
+export const secret: Kind<Secret> = { schema: account.schema.transform(kept), rule: account.rule };

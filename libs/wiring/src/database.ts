@@ -11,6 +11,6 @@ export async function openDatabase({ config, health, opened }: ServiceParts): Pr
 }
 
 export function databaseUrl({ services }: Pick<Config, 'services'>): string {
-  if (services.databaseUrl !== undefined) return services.databaseUrl;
+  if (services.databaseUrl !== undefined) return services.databaseUrl.reveal();
   throw new AppError('service.database_missing', { message: 'The service needs a PostgreSQL server: set KONTOR_DATABASE_URL. Without one, run all services in one process: npm start.' });
 }

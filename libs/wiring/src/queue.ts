@@ -8,7 +8,7 @@ import { databaseUrl } from './database.js';
 export async function openRedisOf({ config, logger, health, opened }: ServiceParts, waitMs?: number): Promise<RedisServer | undefined> {
   const { redisUrl: url, redisPrefix: prefix } = config.services;
   if (url === undefined) return undefined;
-  const redis = opened.add(await openRedis({ url, prefix, logger, ...(waitMs === undefined ? {} : { waitMs }) }));
+  const redis = opened.add(await openRedis({ url: url.reveal(), prefix, logger, ...(waitMs === undefined ? {} : { waitMs }) }));
   for (const notice of redis.notices) logger.warn(notice);
   health.register('redis', 'readiness', () => redis.health());
   return redis;

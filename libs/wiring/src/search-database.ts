@@ -43,5 +43,5 @@ export function openSearchDatabase({ config, logger, opened }: ServiceParts, pri
   const url = config.services.searchDatabaseUrl;
   if (url === undefined) return undefined;
   const warn = ({ code, message }: AppError): void => logger.warn({ code }, `search asks the primary database: ${message}`);
-  return opened.add(new SearchDatabase(() => openPostgres({ url, ...config.database }), primary, warn));
+  return opened.add(new SearchDatabase(() => openPostgres({ url: url.reveal(), ...config.database }), primary, warn));
 }

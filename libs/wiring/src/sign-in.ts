@@ -10,6 +10,6 @@ import { AppError } from '@kontor/kernel';
 export function operatorSignIn({ config }: Pick<ServiceParts, 'config'>, database: Database): SessionSignIn {
   const { tenant, operatorToken: token, sessionKey } = config.services;
   if (token === undefined) throw new AppError('service.operator_token_missing', { message: 'Nobody could sign in: set KONTOR_OPERATOR_TOKEN to at least 32 random characters, the same for all services.' });
-  const key = createHash('sha256').update(sessionKey ?? `session key of ${token}`).digest();
-  return new SessionSignIn({ tenant, token, key, demo: config.demo.enabled, find: (person) => database.worker(tenant, (tx) => people.findCaller(tx, person)) });
+  const key = createHash('sha256').update(sessionKey?.reveal() ?? `session key of ${token.reveal()}`).digest();
+  return new SessionSignIn({ tenant, token: token.reveal(), key, demo: config.demo.enabled, find: (person) => database.worker(tenant, (tx) => people.findCaller(tx, person)) });
 }

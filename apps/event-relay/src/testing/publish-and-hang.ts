@@ -6,7 +6,7 @@ import { Relay } from '../relay/relay.js';
 
 /** A relay that publishes one round and then, before anything is marked, does nothing until it is killed. */
 const config = loadConfig();
-const database = await openPostgres({ url: config.services.databaseUrl! });
+const database = await openPostgres({ url: config.services.databaseUrl!.reveal() });
 const bus = await openKafkaEventBus(config.kafka);
 const events = {
   publishAll: async (...batch: Parameters<typeof bus.publishAll>) => {

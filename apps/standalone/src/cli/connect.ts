@@ -29,13 +29,13 @@ export async function withAdministration<T>(work: (client: KontorClient) => Prom
   if (baseUrl === undefined && databaseUrl !== undefined) throw new AppError('admin.url_missing', { message: 'KONTOR_DATABASE_URL is set, so Kontor runs as services here: set KONTOR_ADMIN_URL to where "admin-api" is reached.' });
   if (baseUrl === undefined) return withKontor(work);
   if (token === undefined) throw new AppError('admin.token_missing', { message: 'KONTOR_ADMIN_URL is set, so set KONTOR_OPERATOR_TOKEN to the token of that Kontor too.' });
-  return work(new KontorClient({ baseUrl, token }));
+  return work(new KontorClient({ baseUrl, token: token.reveal() }));
 }
 
 function servicesOf({ services: { url, adminUrl, operatorToken: token } }: Config): Address | null {
   if (url === undefined) return null;
   if (token === undefined) throw new AppError('command.operator_token_missing', { message: 'KONTOR_URL names a Kontor of services: set KONTOR_OPERATOR_TOKEN to the token that they know.' });
-  return { baseUrl: url, token, ...(adminUrl === undefined ? {} : { adminUrl }) };
+  return { baseUrl: url, token: token.reveal(), ...(adminUrl === undefined ? {} : { adminUrl }) };
 }
 
 export async function findRunning(directory: string): Promise<Address | null> {

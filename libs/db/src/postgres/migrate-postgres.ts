@@ -34,7 +34,7 @@ const LOCK_LOOK_MS = 200;
  * Brings a server's schema up to date as the owner, and lets the account of the services in. Safe to run while services
  * run, more than once, and at the same time as another one.
  *
- * @example const applied = await migratePostgres({ ownerUrl: config.database.ownerUrl, serviceUrl: config.services.databaseUrl });
+ * @example const applied = await migratePostgres({ ownerUrl: config.database.ownerUrl.reveal(), serviceUrl: config.services.databaseUrl.reveal() });
  */
 export async function migratePostgres(options: MigratePostgresOptions): Promise<string[]> {
   const engine = new PostgresEngine({ url: options.ownerUrl, connectionsMax: 2, connectTimeoutMs: options.connectTimeoutMs, statementTimeoutMs: 0, lockTimeoutMs: 0, idleInTransactionTimeoutMs: 0 });

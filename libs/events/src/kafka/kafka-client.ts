@@ -40,8 +40,9 @@ async function tlsOf(settings: KafkaSettings): Promise<ConnectionOptions | undef
   return { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
 }
 
-function saslOf({ saslMechanism: mechanism, saslAccount: username = '', saslPassword: password = '' }: KafkaSettings): SASLOptions | undefined {
+function saslOf({ saslMechanism: mechanism, saslAccount: username = '', saslPassword }: KafkaSettings): SASLOptions | undefined {
   if (mechanism === undefined) return undefined;
+  const password = saslPassword?.reveal() ?? '';
   if (mechanism === 'plain') return { mechanism, username, password };
   return mechanism === 'scram-sha-256' ? { mechanism, username, password } : { mechanism, username, password };
 }

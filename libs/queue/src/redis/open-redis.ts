@@ -78,7 +78,7 @@ async function examine(url: string): Promise<string[]> {
  * Opens a Redis or Valkey server for queues and streams, after the checks that it keeps what it is given.
  *
  * @example
- * const redis = opened.add(await openRedis({ url: config.services.redisUrl, prefix: config.services.redisPrefix, logger }));
+ * const redis = opened.add(await openRedis({ url: config.services.redisUrl.reveal(), prefix: config.services.redisPrefix, logger }));
  * const queue = opened.add(await createJobQueue(jobs, { backend: 'redis', redis, logger }));
  * const stream = opened.add(new RedisTokenStream(redis));
  * @throws AppError `redis.unreachable`, `redis.wrong_password`, `redis.too_old`, `redis.eviction` and their like

@@ -62,7 +62,7 @@ export async function openSource(config: Config, from: string | undefined): Prom
 /** Services keep originals in their bucket, where one is named; the embedded shape always beside its store. */
 export async function blobsOf(config: Config, services: boolean, originals?: string): Promise<BlobStore> {
   const directory = join(config.store.directory, 'blobs');
-  return services ? openBlobStore({ directory: originals === undefined ? directory : resolve(originals), s3: config.s3 }) : new DirectoryBlobStore(directory);
+  return services ? openBlobStore({ directory: originals === undefined ? directory : resolve(originals), s3: { ...config.s3, secretKey: config.s3.secretKey?.reveal() } }) : new DirectoryBlobStore(directory);
 }
 
 export const ORIGINALS = ['--originals <folder>', 'where the services keep originals, if not in a bucket; otherwise KONTOR_DATA/blobs'] as const;

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { loadConfig } from '@kontor/config';
+import { loadConfig, type Secret } from '@kontor/config';
 import { migratePostgres, openPostgres, PARTITIONS_MAX } from '@kontor/db';
 import { AppError } from '@kontor/kernel';
 import { printJson, printLine } from '../output.js';
@@ -57,7 +57,7 @@ function partitionCount(text: string): number {
   return count;
 }
 
-function required(url: string | undefined, name: string): string {
-  if (url !== undefined) return url;
+function required(url: Secret | undefined, name: string): string {
+  if (url !== undefined) return url.reveal();
   throw new AppError('migrate.address_missing', { message: `Set ${name}, for example to postgres://account:password@host/database. Without services there is nothing to migrate: the embedded store does it by itself.`, details: { variable: name } });
 }

@@ -54,7 +54,7 @@ export function restoreCommand(): Command {
 
 export function openTarget(config: Config, migrations: Manifest['migrations'], to: string | undefined): Promise<CopyTarget> {
   if (to === undefined) return openEmbeddedTarget({ directory: config.store.directory, migrations });
-  return openPostgresTarget({ url: to, migrations, serviceUrl: config.services.databaseUrl });
+  return openPostgresTarget({ url: to, migrations, serviceUrl: config.services.databaseUrl?.reveal() });
 }
 
 /** Asks the questions of the restored store before it is put in its place. */

@@ -20,7 +20,8 @@ const noQueue = () => Promise.reject(new AppError('queue.unreachable', { status:
  * @param owner the address that the copy goes by, which must be of the same database
  */
 export async function withSearch<T>(config: Config, owner: string, work: (client: KontorClient) => Promise<T>): Promise<T> {
-  const { databaseUrl: url, tenant } = config.services;
+  const { tenant } = config.services;
+  const url = config.services.databaseUrl?.reveal();
   if (url === undefined) throw new AppError('backup.services_account_missing', { message: 'Recall is measured as the account of the services: set KONTOR_DATABASE_URL to its address of the same database, or leave --questions out.' });
   if (nameOf(url) !== nameOf(owner)) throw new AppError('backup.other_database', { message: 'KONTOR_DATABASE_URL names another database than the one of the copy, so recall would be measured elsewhere. Correct it, or leave --questions out.' });
   const opened = new Opened();
