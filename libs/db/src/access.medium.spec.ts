@@ -15,7 +15,7 @@ const readers: Record<string, (tx: PersonTx, world: TenantModel[], random: Rando
   'byIndex.reachOf': async (tx, world) => [...(await byIndex.reachOf(tx, corporaOf(world)))],
   'byIndex.denseByIndex': (tx, world, random) => byIndex.denseByIndex(tx, corporaOf(world), denseText([random.next(), random.next(), 0.1]), 3, 10, 1),
   'byIndex.lexicalByIndex': (tx, world, random) => lexicalByIndex(tx, world, random.pick(DIMENSIONS_USED)),
-  'byIndex.denseAmong': (tx, world) => byIndex.denseAmong(tx, documentsOf(world).flatMap((one) => one.chunkIds), denseText([1, 0, 0]), 3),
+  'byIndex.denseAmong': (tx, world) => byIndex.denseAmong(tx, corporaOf(world), documentsOf(world).flatMap((one) => one.chunkIds), denseText([1, 0, 0]), 3),
   'conversations.listConversations': (tx) => conversations.listConversations(tx, 100),
   'conversations.findConversation': (tx, world) => each(exchangesOf(world), (one) => conversations.findConversation(tx, one.conversationId)),
   'conversations.readAnswerTask': (tx, world) => each(exchangesOf(world), (one) => conversations.readAnswerTask(tx, one.answerId)),
@@ -29,7 +29,7 @@ const readers: Record<string, (tx: PersonTx, world: TenantModel[], random: Rando
   'corpora.visibleCorpora': (tx) => corpora.visibleCorpora(tx),
   'documents.readDocument': (tx, world) => each(documentsOf(world), (one) => documents.readDocument(tx, one.id)),
   'retrieval.nearestDense': (tx, world, random) => retrieval.nearestDense(tx, corporaOf(world), denseText([random.next(), random.next(), 0.1]), 1_000),
-  'retrieval.nearestLexical': (tx, world, random) => retrieval.nearestLexical(tx, corporaOf(world), sparseText({ dimensions: [random.pick(DIMENSIONS_USED)], weights: [1] }), 1_000),
+  'retrieval.nearestLexical': (tx, world, random) => nearestLexical(tx, world, sparseText({ dimensions: [random.pick(DIMENSIONS_USED)], weights: [1] })),
   'retrieval.readChunks': (tx, world) => retrieval.readChunks(tx, documentsOf(world).flatMap((one) => one.chunkIds)),
   'retrieval.readNeighbours': (tx, world) => each(documentsOf(world), (one) => retrieval.readNeighbours(tx, one.id, 0, 9)),
   'retrieval.readSources': (tx, world) => each(exchangesOf(world), (one) => retrieval.readSources(tx, one.answerId)),
@@ -54,10 +54,15 @@ const systemAccess = [
 ];
 
 /** Ask the database nothing. */
-const withoutDatabase = ['byIndex.DENSE_INDEX', 'byIndex.ROWS_EXACT_MAX', 'byIndex.WORDS_INDEX', 'byIndex.withDimensions', 'corpora.WITHOUT_VECTORS', 'corpora.isEmbeddedBy', 'projections.usageOf'];
+const withoutDatabase = ['byIndex.DENSE_INDEX', 'byIndex.ROWS_EXACT_MAX', 'byIndex.WORDS_INDEX', 'byIndex.withDimensions', 'corpora.WITHOUT_VECTORS', 'corpora.isEmbeddedBy', 'projections.usageOf', 'retrieval.bestOf'];
 
 const lexicalByIndex = async (tx: PersonTx, world: TenantModel[], dimension: number) =>
-  (await each(corporaOf(world), (id) => byIndex.lexicalByIndex(tx, id, sparseText({ dimensions: [dimension], weights: [1] }), [dimension], documentsOf(world).flatMap((one) => one.chunkIds), 1_000))).flat();
+  (await each(corporaOf(world), (id) => byIndex.lexicalByIndex(tx, id, sparseText({ dimensions: [dimension], weights: [1] }), [dimension], 1_000))).flat();
+/** Of all, and among all that there are. */
+const nearestLexical = async (tx: PersonTx, world: TenantModel[], vector: string) => [
+  ...(await retrieval.nearestLexical(tx, corporaOf(world), vector, 1_000)),
+  ...(await retrieval.nearestLexical(tx, corporaOf(world), vector, 1_000, documentsOf(world).flatMap((one) => one.chunkIds))),
+];
 const exchangesOf = (world: TenantModel[]) => world.flatMap((model) => model.exchanges);
 const documentsOf = (world: TenantModel[]) => world.flatMap((model) => model.documents);
 const corporaOf = (world: TenantModel[]) => world.flatMap((model) => model.corpora.map((corpus) => corpus.id));
@@ -109,9 +114,10 @@ function assertAllReadableShown(seen: Record<string, unknown>, scope: Scope, wor
   const readable = world.flatMap((model) => model.documents.filter((one) => model.tenant === scope.tenant && mayRead(scope, one)));
   const ids = (rows: unknown): string[] => [...new Set((rows as { documentId: string }[]).map((row) => row.documentId))].sort();
   const expected = readable.map((one) => one.id).sort();
-  expect(ids(seen['retrieval.nearestDense'])).toEqual(expected);
-  expect(ids(seen['byIndex.denseAmong'])).toEqual(expected);
-  const chunks = (rows: unknown): string[] => (rows as { chunkId: string }[]).map((row) => row.chunkId).sort();
+  const chunks = (rows: unknown): string[] => [...new Set((rows as { chunkId: string }[]).map((row) => row.chunkId))].sort();
+  const readableChunks = readable.flatMap((one) => one.chunkIds).sort();
+  expect(chunks(seen['retrieval.nearestDense'])).toEqual(readableChunks);
+  expect(chunks(seen['byIndex.denseAmong'])).toEqual(readableChunks);
   expect(chunks(seen['byIndex.lexicalByIndex'])).toEqual(chunks(seen['retrieval.nearestLexical']));
   expect(ids(seen['retrieval.readChunks'])).toEqual(expected);
   expect((seen['documents.readDocument'] as ({ id: string } | null)[]).flatMap((one) => one?.id ?? []).sort()).toEqual(expected);

@@ -72,7 +72,7 @@ async function measure({ size, database, administer }) {
   for (const person of PEOPLE) {
     const [truth, nearest] = await asker.exactly(async (hybrid) => [await askAll(hybrid, person, questions), await askAll(asker.denseExact, person, questions)]);
     const rows = { 'each row, hybrid': judge(truth, truth), 'Kontor, hybrid': judge(await askAll(asker.hybrid, person, questions), truth), 'Kontor, vectors alone': judge(await askAll(asker.dense, person, questions), nearest) };
-    for (const rival of rivals) rows[rival.name] = judge(await askAll((...asked) => rival.ask(size, ...asked), person, questions), nearest);
+    for (const rival of rivals) rows[rival.name] = judge(await askAll(async (...asked) => (await rival.ask(size, ...asked)).map((key) => ({ key })), person, questions), nearest);
     console.log(`${size} chunks, a person who may read ${person.share}`);
     console.table(rows);
   }

@@ -1,17 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SEARCH_HITS_MAX, type Scope, type SearchEvidence, type SearchHit, type SearchResponse } from '@kontor/contracts';
-import { corpora, retrieval, type Corpus, type FoundChunk, type PersonTx, type Ranked } from '@kontor/db';
+import { corpora, retrieval, type Corpus, type Database, type FoundChunk, type PersonTx } from '@kontor/db';
 import { AppError } from '@kontor/kernel';
 import type { Embedder } from '@kontor/models';
 import { timed } from '@kontor/observability';
-import { detectLanguage, fuse, mergeNeighbours, queryVector, matchStrength, searchQuestions, type Language, type Leg } from '@kontor/rag-core';
+import { detectLanguage, fuse, mergeNeighbours, queryVector, searchQuestions, type Language } from '@kontor/rag-core';
 import { CHAT_API_PORTS, type ChatApiPorts } from '../ports.js';
-import { CANDIDATES_PER_LEG, denseLeg, lexicalLeg, withFoundByWords } from './legs.js';
-import { ReachCache, type Reaches } from './reach.cache.js';
+import { findAtOnce, findInTurn, isWidePlan, type FoundLeg, type FoundLegs, type QuestionPlan, type SearchPlan } from './find-legs.js';
+import type { CorpusWords } from './legs.js';
+import { ReachCache } from './reach.cache.js';
 import { VocabularyCache } from './vocabulary.cache.js';
 
-/** How much each leg counts, see docs/decisions/fusion.md. */
-const LEG_SHARES = { lexical: 0.7, dense: 0.3 };
 const MERGED_FROM_CHUNKS = 40;
 
 export interface SearchQuery {
@@ -22,8 +21,6 @@ export interface SearchQuery {
   limit?: number;
 }
 
-type FoundLeg = Omit<Leg, 'ranked'> & { ranked: Ranked[] };
-
 interface Asked {
   questions: readonly string[];
   embedder: Embedder | null;
@@ -31,13 +28,7 @@ interface Asked {
   vectors: readonly Float32Array[] | null;
 }
 
-interface Found {
-  legs: FoundLeg[];
-  searched: Corpus[];
-  /** Those of them that have vectors of the embedder in use. */
-  dense: Corpus[];
-  evidence: SearchEvidence;
-}
+type Answer = (tx: PersonTx, plan: SearchPlan, found: FoundLegs) => Promise<SearchResult>;
 
 export interface SearchResult extends SearchResponse {
   language: Language;
@@ -60,54 +51,48 @@ export class SearchService {
   private async find(scope: Scope, query: SearchQuery): Promise<SearchResult> {
     const startedMs = performance.now();
     const language = detectLanguage(query.question);
-    const questions = searchQuestions(query.question, query.history);
     const embedder = this.ports.embedder();
-    const vectors = embedder ? await timed('kontor_search_seconds', { leg: 'embed' }, () => embedder.embed(questions, 'query')) : null;
-    const { database, searchDatabase } = this.ports;
-    const findIn = (tx: PersonTx): Promise<Found> => this.findLegs(tx, query, { questions, embedder, vectors });
-    const answer = async (tx: PersonTx, { legs, searched, dense, evidence }: Found): Promise<SearchResult> => {
+    const answer = async (tx: PersonTx, { searched, dense }: SearchPlan, { legs, evidence }: FoundLegs): Promise<SearchResult> => {
       const hits = await this.hitsOf(tx, legs, query.limit ?? SEARCH_HITS_MAX);
       const notices = noticesOf(searched.filter((corpus) => !dense.includes(corpus)), embedder !== null);
       return { hits, mode: dense.length > 0 ? 'hybrid' : 'lexical', searchMs: performance.now() - startedMs, notices, language, evidence };
     };
-    if (!searchDatabase) return database.person(scope, async (tx) => answer(tx, await findIn(tx)));
+    const { database, searchDatabase = database } = this.ports;
+    const begun = await this.begin(searchDatabase, scope, query, embedder, searchDatabase === database ? answer : null);
+    if (begun.result) return begun.result;
+    const found = begun.found ?? (await findAtOnce((work) => searchDatabase.person(scope, work), begun.plan));
     // A standby is a little behind, also with rights: what it found is read where they are decided.
-    const found = await searchDatabase.person(scope, findIn);
-    return database.person(scope, (tx) => answer(tx, found));
+    return database.person(scope, (tx) => answer(tx, begun.plan, found));
   }
 
-  private async findLegs(tx: PersonTx, query: SearchQuery, { questions, embedder, vectors }: Asked): Promise<Found> {
+  /** Plans, and where it takes milliseconds goes on in the same transaction, to the end where `answer` may be given in it. */
+  private async begin(from: Pick<Database, 'person'>, scope: Scope, query: SearchQuery, embedder: Embedder | null, answer: Answer | null): Promise<{ plan: SearchPlan; found?: FoundLegs; result?: SearchResult }> {
+    const questions = searchQuestions(query.question, query.history);
+    const vectors = embedder ? await timed('kontor_search_seconds', { leg: 'embed' }, () => embedder.embed(questions, 'query')) : null;
+    return from.person(scope, async (tx) => {
+      const plan = await this.plan(tx, query, { questions, embedder, vectors });
+      if (isWidePlan(plan)) return { plan };
+      const found = await findInTurn(tx, plan);
+      return answer ? { plan, result: await answer(tx, plan, found) } : { plan, found };
+    });
+  }
+
+  private async plan(tx: PersonTx, query: SearchQuery, { questions, embedder, vectors }: Asked): Promise<SearchPlan> {
     const searched = (await corpora.readableCorpora(tx)).filter((corpus) => !query.corpus || corpus.name === query.corpus);
     if (query.corpus && searched.length === 0) throw corpusUnknown(query.corpus);
     const dense = searched.filter((corpus) => embedder && corpora.isEmbeddedBy(corpus, embedder));
-    const reaches = await this.reaches.reachOf(tx, searched.map((corpus) => corpus.id));
-    const legs: FoundLeg[] = [];
-    const evidence: SearchEvidence = { lexical: 0 };
+    const plans: QuestionPlan[] = [];
     for (const [index, question] of questions.entries()) {
+      const words: CorpusWords[] = [];
+      for (const corpus of searched) {
+        const { vocabulary, lexicon } = await this.vocabularies.wordsOf(tx, corpus);
+        const own = queryVector(question, detectLanguage(question), vocabulary, lexicon);
+        if (own.vector.dimensions.length > 0) words.push({ corpus, query: own, vocabulary });
+      }
       // A follow-up is searched as it stands and with the question before; the one as it stands leads.
-      const weight = index === 0 ? 1 : 0.7;
-      const nearest = dense.length === 0 ? [] : await timed('kontor_search_seconds', { leg: 'dense' }, () => denseLeg(tx, dense.map((corpus) => corpus.id), vectors![index]!, reaches));
-      const lexical = await timed('kontor_search_seconds', { leg: 'lexical' }, () => this.byWords(tx, searched, question, { reaches, nearest }));
-      evidence.lexical = Math.max(evidence.lexical, lexical.strength);
-      legs.push({ weight: weight * LEG_SHARES.lexical, absentScore: 0, ranked: lexical.ranked });
-      if (dense.length > 0) legs.push({ weight: weight * LEG_SHARES.dense, ranked: await withFoundByWords(tx, nearest, lexical.ranked, vectors![index]!, reaches) });
+      plans.push({ weight: index === 0 ? 1 : 0.7, vector: dense.length > 0 ? vectors![index]! : null, words });
     }
-    return { legs, searched, dense, evidence };
-  }
-
-  /** The best by BM25, and how well the best of them holds the question's words. */
-  private async byWords(tx: PersonTx, searched: readonly Corpus[], question: string, { reaches, nearest }: { reaches: Reaches; nearest: readonly Ranked[] }): Promise<{ ranked: Ranked[]; strength: number }> {
-    const all: Ranked[] = [];
-    let strength = 0;
-    for (const corpus of searched) {
-      const { vocabulary, lexicon } = await this.vocabularies.wordsOf(tx, corpus);
-      const query = queryVector(question, detectLanguage(question), vocabulary, lexicon);
-      if (query.vector.dimensions.length === 0) continue;
-      const ranked = await lexicalLeg(tx, corpus, { query, vocabulary, reaches, nearest });
-      strength = Math.max(strength, matchStrength(ranked[0]?.score ?? 0, query, vocabulary));
-      all.push(...ranked);
-    }
-    return { ranked: all.sort((a, b) => b.score - a.score).slice(0, CANDIDATES_PER_LEG), strength };
+    return { searched, dense, reaches: await this.reaches.reachOf(tx, searched.map((corpus) => corpus.id)), questions: plans };
   }
 
   private async hitsOf(tx: PersonTx, legs: readonly FoundLeg[], limit: number): Promise<SearchHit[]> {

@@ -33,6 +33,9 @@ export class PostgresEngine implements Engine {
       `SET LOCAL statement_timeout = ${statementTimeoutMs}`,
       `SET LOCAL lock_timeout = ${settings.lockTimeoutMs ?? 20_000}`,
       `SET LOCAL idle_in_transaction_session_timeout = ${settings.idleInTransactionTimeoutMs ?? 150_000}`,
+      // Many ask at the same time: a search that compiles its statement or takes further processes is slower for all of them.
+      'SET LOCAL jit = off',
+      'SET LOCAL max_parallel_workers_per_gather = 0',
     ].join('; ');
     this.#pool = new pg.Pool({
       connectionString: settings.url,

@@ -51,7 +51,7 @@ describe.skipIf(missing !== null)(missing === null ? 'indexes of search' : `inde
     const before = await scans();
     await as(many, async (tx) => {
       await denseByIndex(tx, [corpusId], VECTOR, 3, ROWS, 50);
-      await lexicalByIndex(tx, corpusId, QUERY, [41, 77], [], 50);
+      await lexicalByIndex(tx, corpusId, QUERY, [41, 77], 50);
       await tx.query('SELECT pg_stat_force_next_flush()');
     });
     await expect.poll(scans).toEqual({ chunk_lexical_words: Number(before['chunk_lexical_words']) + 1, chunk_dense_hnsw_3: Number(before['chunk_dense_hnsw_3']) + 1 });
@@ -61,7 +61,7 @@ describe.skipIf(missing !== null)(missing === null ? 'indexes of search' : `inde
     await as(many, async (tx) => {
       expect(shared(ids(await denseByIndex(tx, [corpusId], VECTOR, 3, ROWS, 50)), ids(await nearestDense(tx, [corpusId], VECTOR, 50)))).toBeGreaterThan(0.9);
       const exact = await nearestLexical(tx, [corpusId], QUERY, 50);
-      const found = await lexicalByIndex(tx, corpusId, QUERY, [41, 77], [], 50);
+      const found = await lexicalByIndex(tx, corpusId, QUERY, [41, 77], 50);
       expect(found.map((row) => row.score)).toEqual(exact.map((row) => row.score));
       // The role is the person's own again: a conversation is read by it and by no other.
       expect(await tx.query('SELECT id FROM conversation')).toEqual([]);
@@ -73,7 +73,7 @@ describe.skipIf(missing !== null)(missing === null ? 'indexes of search' : `inde
     expect((await as(few, (tx) => reachOf(tx, [corpusId]))).get(corpusId)).toEqual({ rows: 0, total: 0 });
     await as(few, async (tx) => {
       const found = await denseByIndex(tx, [corpusId], VECTOR, 3, ROWS, 50);
-      if (found) expect(ids(found)).toEqual(ids(await nearestDense(tx, [corpusId], VECTOR, 50)));
+      if (found) expect(ids(found).slice(0, 50)).toEqual(ids(await nearestDense(tx, [corpusId], VECTOR, 50)));
       expect(await denseByIndex(tx, [corpusId], VECTOR, 3, ROWS, ROWS / FEW + 1)).toBeNull();
     });
   });

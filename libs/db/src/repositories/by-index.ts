@@ -26,6 +26,10 @@ export interface Reach {
 /** While an index is being built it is there and of no use. */
 const isWhole = (name: string): string => `EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass(${name}) AND indisvalid)`;
 
+/** Rows of the table, or of the partitions, in which these corpora are; `$1` to `$3` as in the reads. */
+const ROWS_OF_PARTS = `(SELECT greatest(1, sum(reltuples))::float8 FROM pg_class WHERE oid IN (
+  SELECT (SELECT i.tableoid FROM chunk_dense i WHERE i.tenant = $1 AND i.acl_id = ANY ($2::integer[]) AND i.corpus_id = named.id LIMIT 1) FROM unnest($3::uuid[]) named (id)))`;
+
 /** How much of each corpus the person may read. Takes a look at every document, so keep it for a while. */
 export async function reachOf(tx: PersonTx, corpusIds: readonly string[]): Promise<Map<string, Reach>> {
   const rows = await tx.query<Reach & { id: string }>(
@@ -39,49 +43,46 @@ export async function reachOf(tx: PersonTx, corpusIds: readonly string[]): Promi
 
 /**
  * Nearest by cosine through the HNSW index (Malkov and Yashunin 2016), whose scan goes on until enough of what it finds
- * is visible; it holds all corpora of all tenants, of which `readable` chunks may come up. Null where it gave up before
- * that: then looking at each row finds the rest.
+ * is visible; it holds all corpora of all tenants, of which `readable` chunks may come up. All that it came by is given, the
+ * nearest first. Null where it gave up before it had the `least`: then looking at each row finds the rest.
  */
-export async function denseByIndex(tx: PersonTx, corpusIds: readonly string[], vector: string, dimensions: number, readable: number, limit: number): Promise<Ranked[] | null> {
+export async function denseByIndex(tx: PersonTx, corpusIds: readonly string[], vector: string, dimensions: number, readable: number, least: number): Promise<Ranked[] | null> {
   const name = DENSE_INDEX(dimensions);
   const [index] = await tx.query<{ there: boolean; rows: number }>(
-    `SELECT ${isWhole('$1')} AS there, (SELECT greatest(1, reltuples)::float8 FROM pg_class WHERE oid = 'public.chunk_dense'::regclass) AS rows, set_config('hnsw.iterative_scan', 'relaxed_order', true), set_config('hnsw.ef_search', '${EF_SEARCH}', true), set_config('hnsw.max_scan_tuples', '${SCAN_TUPLES_MAX}', true)`,
-    [`public.${name}`],
+    `SELECT ${isWhole('$4')} AS there, ${ROWS_OF_PARTS} AS rows, set_config('hnsw.iterative_scan', 'relaxed_order', true), set_config('hnsw.ef_search', '${EF_SEARCH}', true), set_config('hnsw.max_scan_tuples', '${SCAN_TUPLES_MAX}', true)`,
+    [...whoAsks(tx), corpusIds, `public.${name}`],
   );
   if (!index!.there) return null;
   const found = await tx.query<Ranked>(
     `WITH near AS MATERIALIZED (
-       SELECT i.chunk_id, i.document_id, i.dense FROM chunk_dense i
+       SELECT i.chunk_id, i.corpus_id, i.dense FROM chunk_dense i
        WHERE ${visible('i')} AND i.corpus_id = ANY ($3::uuid[]) AND vector_dims(i.dense) = ${dimensions}
-       ORDER BY (${withDimensions('i.dense', dimensions)}) <=> $4::halfvec(${dimensions}) LIMIT $6)
-     SELECT chunk_id AS "chunkId", document_id AS "documentId", (1 - (dense <=> $4::vector))::real AS score FROM near ORDER BY dense <=> $4::vector LIMIT $5`,
-    [...whoAsks(tx), corpusIds, vector, limit, Math.max(limit, Math.ceil(SCANNED * Math.min(1, readable / index!.rows)))],
+       ORDER BY (${withDimensions('i.dense', dimensions)}) <=> $4::halfvec(${dimensions}) LIMIT $5)
+     SELECT chunk_id AS "chunkId", corpus_id AS "corpusId", (1 - (dense <=> $4::vector))::real AS score FROM near ORDER BY dense <=> $4::vector, chunk_id`,
+    [...whoAsks(tx), corpusIds, vector, Math.max(least, Math.ceil(SCANNED * Math.min(1, readable / index!.rows)))],
   );
-  return found.length < limit ? null : found;
+  return found.length < least ? null : found;
 }
 
-/** The closeness of these chunks, as far as the person may read them and they have a vector of this dimension. */
-export async function denseAmong(tx: PersonTx, ids: readonly string[], vector: string, dimensions: number): Promise<Ranked[]> {
+/** The closeness of these chunks of these corpora, as far as the person may read them and they have a vector of this dimension. */
+export async function denseAmong(tx: PersonTx, corpusIds: readonly string[], ids: readonly string[], vector: string, dimensions: number): Promise<Ranked[]> {
   return tx.query(
-    `SELECT i.chunk_id AS "chunkId", i.document_id AS "documentId", (1 - (i.dense <=> $4::vector))::real AS score FROM chunk_dense i
-     WHERE ${visible('i')} AND i.chunk_id = ANY ($3::uuid[]) AND vector_dims(i.dense) = ${dimensions}`,
-    [...whoAsks(tx), ids, vector],
+    `SELECT i.chunk_id AS "chunkId", i.corpus_id AS "corpusId", (1 - (i.dense <=> $4::vector))::real AS score FROM chunk_dense i
+     WHERE ${visible('i')} AND i.corpus_id = ANY ($3::uuid[]) AND i.chunk_id = ANY ($5::uuid[]) AND vector_dims(i.dense) = ${dimensions}`,
+    [...whoAsks(tx), corpusIds, vector, ids],
   );
 }
 
 /**
- * Highest BM25 among the chunks of a corpus that hold one of the words of these dimensions, and among `others`. The role
- * changes for one statement, see the migration 0014: what it may see is what the index is asked for.
+ * Highest BM25 among the chunks of a corpus that hold one of the words of these dimensions. The role changes for one
+ * statement, see the migration 0014: what it may see is what the index is asked for.
  */
-export async function lexicalByIndex(tx: PersonTx, corpusId: string, vector: string, dimensions: readonly number[], others: readonly string[], limit: number): Promise<Ranked[]> {
+export async function lexicalByIndex(tx: PersonTx, corpusId: string, vector: string, dimensions: readonly number[], limit: number): Promise<Ranked[]> {
   const [before] = await tx.query<{ role: string }>(
     `SELECT current_setting('role') AS role, set_config('app.words', (SELECT array_agg(lexical_key($1, dimension)) FROM unnest($2::integer[]) AS dimension)::text, true), set_config('role', 'kontor_search', true)`,
     [corpusId, dimensions],
   );
-  const byWord = await nearestLexical(tx, [corpusId], vector, limit);
+  const best = await nearestLexical(tx, [corpusId], vector, limit);
   await tx.query(`SELECT set_config('role', $1, true)`, [before!.role]);
-  const found = new Set(byWord.map((row) => row.chunkId));
-  const missing = others.filter((id) => !found.has(id));
-  const among = missing.length === 0 ? [] : await nearestLexical(tx, [corpusId], vector, limit, missing);
-  return [...byWord, ...among].sort((a, b) => b.score - a.score).slice(0, limit);
+  return best;
 }

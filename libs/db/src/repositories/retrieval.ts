@@ -3,25 +3,29 @@ import { visible, whoAsks } from './visibility.js';
 
 export interface Ranked {
   chunkId: string;
-  documentId: string;
+  corpusId: string;
   score: number;
 }
 
+/** The best of them, of equal ones those with the lower ids: copies are many, and who asks again expects the same ones. */
+export const bestOf = (ranked: readonly Ranked[], limit: number): Ranked[] => [...ranked].sort((a, b) => b.score - a.score || (a.chunkId < b.chunkId ? -1 : 1)).slice(0, limit);
+
 /** Nearest by cosine, exact over what the person may read. `vector` is in pgvector's text form, see `denseText`. */
 export async function nearestDense(tx: PersonTx, corpusIds: readonly string[], vector: string, limit: number): Promise<Ranked[]> {
-  // The distance stands alone in the sort: an index over vectors, where there is one, then serves it.
   return tx.query(
-    `SELECT i.chunk_id AS "chunkId", i.document_id AS "documentId", (1 - (i.dense <=> $4::vector))::real AS score FROM chunk_dense i
-     WHERE ${visible('i')} AND i.corpus_id = ANY ($3::uuid[]) ORDER BY i.dense <=> $4::vector LIMIT $5`,
+    `SELECT i.chunk_id AS "chunkId", i.corpus_id AS "corpusId", (1 - (i.dense <=> $4::vector))::real AS score FROM chunk_dense i
+     WHERE ${visible('i')} AND i.corpus_id = ANY ($3::uuid[]) ORDER BY i.dense <=> $4::vector, i.chunk_id LIMIT $5`,
     [...whoAsks(tx), corpusIds, vector, limit],
   );
 }
 
 /** Highest BM25, of all chunks or among some: the chunk holds document weights, the query vector idf and the firm's own weights, see `sparseText`. */
 export async function nearestLexical(tx: PersonTx, corpusIds: readonly string[], vector: string, limit: number, among?: readonly string[]): Promise<Ranked[]> {
+  // Named once: the product would be taken a second time for what is selected.
   const rows = await tx.query<Ranked>(
-    `SELECT i.chunk_id AS "chunkId", i.document_id AS "documentId", -(i.lexical <#> $4::sparsevec)::real AS score FROM chunk_lexical i
-     WHERE ${visible('i')} AND i.corpus_id = ANY ($3::uuid[]) ${among === undefined ? '' : 'AND i.chunk_id = ANY ($6::uuid[])'} ORDER BY i.lexical <#> $4::sparsevec LIMIT $5`,
+    `SELECT "chunkId", "corpusId", -distance::real AS score FROM (
+       SELECT i.chunk_id AS "chunkId", i.corpus_id AS "corpusId", i.lexical <#> $4::sparsevec AS distance FROM chunk_lexical i
+       WHERE ${visible('i')} AND i.corpus_id = ANY ($3::uuid[]) ${among === undefined ? '' : 'AND i.chunk_id = ANY ($6::uuid[])'} ORDER BY distance, i.chunk_id LIMIT $5) AS best`,
     [...whoAsks(tx), corpusIds, vector, limit, ...(among === undefined ? [] : [among])],
   );
   return rows.filter((row) => row.score > 0);

@@ -15,7 +15,8 @@ export interface Leg {
 /**
  * Convex combination of the legs' scores, each stretched to 0 for what a leg did not find and 1 for its best (Bruch, Gai
  * and Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", ACM TOIS 2023). Unlike reciprocal rank fusion it
- * tells a leg that is sure of its first from one whose hits are all alike; see docs/decisions.
+ * tells a leg that is sure of its first from one whose hits are all alike; see docs/decisions. Of equal ones the lower id
+ * comes first, so that who asks again sees the same.
  *
  * @example fuse([{ ranked: bm25, weight: 0.6, absentScore: 0 }, { ranked: dense, weight: 0.4 }])[0]!.id
  */
@@ -27,5 +28,5 @@ export function fuse(legs: readonly Leg[]): Ranked[] {
     const range = best - floor;
     for (const { id, score } of ranked) scores.set(id, (scores.get(id) ?? 0) + weight * (range > 0 ? Math.max(0, score - floor) / range : 1));
   }
-  return [...scores].map(([id, score]) => ({ id, score })).sort((a, b) => b.score - a.score);
+  return [...scores].map(([id, score]) => ({ id, score })).sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
 }

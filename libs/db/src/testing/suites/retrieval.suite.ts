@@ -22,11 +22,11 @@ export function describeRetrieval(context: () => FreshDatabase): void {
       });
       const reader = scopeOf(tenant, 'u', 'g');
       const dense = await database.person(reader, (tx) => retrieval.nearestDense(tx, [corpus.id], VECTOR, 9));
-      expect(dense.map((hit) => hit.documentId)).toEqual([document.id, far.id]);
+      expect(dense.map((hit) => hit.chunkId)).toEqual([document, far].map((one) => one.chunks[0]!.id));
       expect(dense.map((hit) => hit.score)).toEqual([expect.closeTo(1), expect.closeTo(0.6)]);
       const query = sparseText({ dimensions: [1_000_000_000], weights: [3] });
       const lexical = await database.person(reader, (tx) => retrieval.nearestLexical(tx, [corpus.id], query, 9));
-      expect(lexical).toEqual([{ chunkId: far.chunks[0]!.id, documentId: far.id, score: 3 }]);
+      expect(lexical).toEqual([{ chunkId: far.chunks[0]!.id, corpusId: corpus.id, score: 3 }]);
     });
 
     it('shows another tenant nothing, whatever its principals', async () => {
