@@ -8,6 +8,7 @@ import { DocumentsService } from './documents/documents.service.js';
 import { CHAT_API_PORTS, type ChatApiPorts } from './ports.js';
 import { SearchController } from './search/search.controller.js';
 import { SearchService } from './search/search.service.js';
+import { CacheKeeper } from './search/cache-keeper.js';
 import { ReachCache } from './search/reach.cache.js';
 import { VocabularyCache } from './search/vocabulary.cache.js';
 import { SessionController } from './session/session.controller.js';
@@ -19,7 +20,7 @@ export class ChatApiModule {
     return {
       module: ChatApiModule,
       controllers: [AnswersController, ConversationsController, DocumentsController, SearchController, SessionController],
-      providers: [{ provide: CHAT_API_PORTS, useValue: ports }, AnswersService, ConversationsService, DocumentsService, ReachCache, SearchService, SessionService, VocabularyCache],
+      providers: [{ provide: CHAT_API_PORTS, useValue: ports }, AnswersService, CacheKeeper, ConversationsService, DocumentsService, ReachCache, SearchService, SessionService, VocabularyCache],
     };
   }
 }

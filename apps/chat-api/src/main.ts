@@ -1,6 +1,6 @@
 import { runService } from '@kontor/http';
 import { ModelRuntime, openModelStore } from '@kontor/models';
-import { announcePresence, answerSlots, capabilitiesWith, openBlobs, openServers, openSearchDatabase, operatorSignIn } from '@kontor/wiring';
+import { announcePresence, answerSlots, capabilitiesWith, openBlobs, openServers, openSearchDatabase, openWatch, operatorSignIn } from '@kontor/wiring';
 import { ChatApiModule } from './chat-api.module.js';
 import { chatPages } from './pages.js';
 
@@ -17,6 +17,6 @@ await runService('chat-api', async (parts) => {
   const { tenant } = config.services;
   const capabilities = () => capabilitiesWith(servers.database, tenant, runtime.capabilities().filter((one) => one.name === 'embedder'));
   const searchDatabase = openSearchDatabase(parts, servers.database);
-  const module = ChatApiModule.with({ tenant, ...servers, searchDatabase, blobs, embedder: runtime.embedder, capabilities, answerSlots: answerSlots(servers.database, tenant), demo: config.demo.enabled, sessions: signIn });
+  const module = ChatApiModule.with({ tenant, ...servers, searchDatabase, blobs, events: openWatch(parts), embedder: runtime.embedder, capabilities, answerSlots: answerSlots(servers.database, tenant), demo: config.demo.enabled, sessions: signIn });
   return { module, signIn, pages: chatPages() };
 });

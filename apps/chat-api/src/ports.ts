@@ -1,6 +1,7 @@
 import type { BlobStore } from '@kontor/blobs';
 import type { Capability, Jobs } from '@kontor/contracts';
 import type { Database } from '@kontor/db';
+import type { EventWatch } from '@kontor/events';
 import type { Embedder } from '@kontor/models';
 import type { JobQueue, TokenStream } from '@kontor/queue';
 
@@ -16,6 +17,8 @@ export interface ChatApiPorts {
   /** Null while no embedder is on the machine: search is lexical until then. */
   embedder: () => Embedder | null;
   capabilities: () => Promise<Capability[]>;
+  /** Absent where nothing tells of changes: what is kept then grows old by itself. */
+  events?: EventWatch | undefined;
   /** How many answers are written at the same time, by all workers together. */
   answerSlots: () => Promise<number>;
   /** Whether anyone may sign in as one of the people; never beyond loopback. */

@@ -6,7 +6,7 @@ import { ChatApiModule } from '@kontor/chat-api';
 import { defaults, type Config } from '@kontor/config';
 import { jobs, type Jobs } from '@kontor/contracts';
 import type { Database, EmbeddedStore } from '@kontor/db';
-import type { EventBus } from '@kontor/events';
+import type { EventBus, EventWatch } from '@kontor/events';
 import type { Extractor } from '@kontor/extract';
 import type { SessionSignIn } from '@kontor/http';
 import { InferenceModule } from '@kontor/inference-worker';
@@ -26,7 +26,7 @@ export interface Adapters {
   store: Pick<EmbeddedStore, 'copyTo'>;
   queue: JobQueue<Jobs>;
   stream: TokenStream;
-  events: EventBus;
+  events: EventBus & EventWatch;
   extractor: Extractor;
   models: ModelStore;
   runtime: ModelRuntime;
@@ -44,7 +44,7 @@ class StandaloneModule {
 
 /** The modules of all services over one set of adapters; the queue refuses to start when a job has no handler or two. */
 export function compose(adapters: Adapters): DynamicModule {
-  const { config, database, queue, stream, runtime, signIn, logger } = adapters;
+  const { config, database, queue, stream, events, runtime, signIn, logger } = adapters;
   const blobs = new DirectoryBlobStore(join(config.store.directory, 'blobs'));
   const { fileBytesMax } = config.ingestion;
   const { firstWordMs, answerTokensMax } = config.inference;
@@ -57,7 +57,7 @@ export function compose(adapters: Adapters): DynamicModule {
   return StandaloneModule.with([
     ingestion,
     InferenceModule.with({ tenant: TENANT, database, queue, stream, chatModel, embedder, firstWordMs, answerTokensMax, logger }),
-    ChatApiModule.with({ tenant: TENANT, database, blobs, queue, stream, embedder, capabilities: async () => runtime.capabilities(), answerSlots: async () => runtime.chatParallelMax, demo: config.demo.enabled, sessions: signIn }),
+    ChatApiModule.with({ tenant: TENANT, database, blobs, queue, stream, events, embedder, capabilities: async () => runtime.capabilities(), answerSlots: async () => runtime.chatParallelMax, demo: config.demo.enabled, sessions: signIn }),
     AdminApiModule.with({ imports: [ingestion], inject: [ImportService, UploadService], useFactory: (imports: ImportService, uploads: UploadService) => administration(adapters, imports, uploads) }),
     JobsModule.with(queue, { concurrency: { [jobs['answer.generate'].queue]: runtime.chatParallelMax } }),
   ]);

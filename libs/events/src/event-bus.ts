@@ -18,6 +18,12 @@ export interface EventBus {
   close(): Promise<void>;
 }
 
+/** For what a process keeps in memory and may also find out later: every process is told, of what happens from now on. */
+export interface EventWatch {
+  /** @returns a function that ends it */
+  watch<Type extends EventType>(type: Type, seen: (event: KontorEvent<Type>) => void): () => void;
+}
+
 /** What whoever listens needs of a bus. */
 export interface EventSource extends Pick<EventBus, 'subscribe'> {
   /** How many events were put aside and wait for a person, by topic; absent where nothing is put aside. */

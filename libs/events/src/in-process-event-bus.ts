@@ -1,6 +1,6 @@
 import { type EventType, events, type KontorEvent } from '@kontor/contracts';
-import { AppError } from '@kontor/kernel';
-import type { EventBus, EventHandler, SubscribeOptions } from './event-bus.js';
+import { AppError, newId } from '@kontor/kernel';
+import type { EventBus, EventHandler, EventWatch, SubscribeOptions } from './event-bus.js';
 import { inConsumption } from './event-trace.js';
 import { Seen } from './seen.js';
 
@@ -12,7 +12,7 @@ interface Subscription {
 }
 
 /** The event bus of the embedded shape. `publish` returns when every consumer is done, so that a failure reaches the relay. */
-export class InProcessEventBus implements EventBus {
+export class InProcessEventBus implements EventBus, EventWatch {
   private subscriptions: Subscription[] = [];
 
   async publish(event: KontorEvent): Promise<void> {
@@ -34,6 +34,10 @@ export class InProcessEventBus implements EventBus {
     const subscription: Subscription = { type, consumer, handle: handler as unknown as EventHandler<EventType>, seen: new Seen() };
     this.subscriptions.push(subscription);
     return () => (this.subscriptions = this.subscriptions.filter((other) => other !== subscription));
+  }
+
+  watch<Type extends EventType>(type: Type, seen: (event: KontorEvent<Type>) => void): () => void {
+    return this.subscribe(type, (event) => Promise.resolve(seen(event)), { consumer: `watch.${newId()}` });
   }
 
   close(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Database } from '@kontor/db';
-import { InProcessEventBus, openKafkaEventBus, type EventSource, type KafkaEventBus, type OutboxRelay } from '@kontor/events';
+import { InProcessEventBus, openKafkaEventBus, watchKafka, type EventSource, type EventWatch, type KafkaEventBus, type OutboxRelay } from '@kontor/events';
 import type { ServiceParts } from '@kontor/http';
 import { relayEvents } from './relay-events.js';
 
@@ -22,6 +22,11 @@ export async function openEvents(parts: ServiceParts, database: Database): Promi
       return unsubscribe;
     },
   };
+}
+
+/** What happens from now on, for a service that keeps something in memory; it runs as well while Kafka is away. */
+export function openWatch({ config, logger, opened }: ServiceParts): EventWatch | undefined {
+  return config.kafka.brokers === undefined ? undefined : opened.add(watchKafka(config.kafka, logger));
 }
 
 /** The bus on the brokers that the configuration names; readiness asks them. */

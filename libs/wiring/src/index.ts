@@ -1,6 +1,6 @@
 export { openBlobs } from './blobs.js';
 export { openDatabase } from './database.js';
-export { openBrokers, openEvents } from './events.js';
+export { openBrokers, openEvents, openWatch } from './events.js';
 export { relayEvents } from './relay-events.js';
 export { openQueue, openRedisOf } from './queue.js';
 export { openServers, type Servers } from './servers.js';

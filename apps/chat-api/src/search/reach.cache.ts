@@ -25,4 +25,9 @@ export class ReachCache {
     }
     return new Map(corpusIds.map((id) => [id, this.kept.get(keyOf(id))!.reach]));
   }
+
+  /** Of everybody, for other rules of the corpus hold now. */
+  forget(tenant: string, corpusId: string): void {
+    for (const key of this.kept.keys()) if (key.startsWith(`${tenant}/${corpusId}/`)) this.kept.delete(key);
+  }
 }

@@ -9,6 +9,7 @@ import { KafkaWorld } from '../testing/kafka-world.js';
 import { MemoryOutbox } from '../testing/memory-outbox.js';
 import { openDeadLetters, type DeadLetters } from './dead-letters.js';
 import type { KafkaEventBus } from './kafka-event-bus.js';
+import { watchKafka } from './kafka-watch.js';
 
 const LONG = { timeout: 30_000 };
 const missing = await reasonToSkip('kafka');
@@ -196,6 +197,29 @@ describe.skipIf(missing !== null)(missing === null ? 'with a broker' : `with a b
       await expect.poll(() => seen, LONG).toEqual(['a', 'b']);
     });
   });
+
+  it('tells every process that watches, from then on, and leaves nothing behind of one that is gone', async () => {
+    const bus = await inWorld();
+    await bus.publish(removedEvent('before'));
+    const watches = [watchKafka(world.settings), watchKafka(world.settings)];
+    const seen = watches.map((watch): string[] => {
+      const own: string[] = [];
+      watch.watch('document.removed', ({ payload }) => own.push(payload.documentId));
+      return own;
+    });
+    for (let n = 0; seen.some((own) => own.length === 0) && n < 100; n += 1) {
+      await bus.publish(removedEvent(`event-${n}`));
+      await new Promise((wake) => setTimeout(wake, 300));
+    }
+    for (const own of seen) expect([own.length > 0, own.includes('before')]).toEqual([true, false]);
+    const away = watchKafka({ ...world.settings, brokers: ['127.0.0.1:1'] });
+    away.watch('document.removed', () => undefined);
+    await Promise.all([...watches, away].map((watch) => watch.close()));
+    const admin = world.kafka.admin();
+    await admin.connect();
+    await expect.poll(async () => (await admin.listGroups()).groups.filter(({ groupId }) => groupId.startsWith(`${world.settings.topicPrefix}.watch.`)), { timeout: 30_000 }).toEqual([]);
+    await admin.disconnect();
+  }, 90_000);
 
   it('loses no event behind one that was written and whose acknowledgement never came', async () => {
     const bus = await inWorld();
