@@ -57,8 +57,8 @@ describe('PassageRange', () => {
 });
 
 describe('jobs', () => {
-  it('never runs an answer twice by itself', () => {
-    expect(jobs['answer.generate']).toMatchObject({ attempts: 1, stalledMax: 0 });
+  it('never runs an answer twice by itself, but for one whose worker died before a word of it was seen', () => {
+    expect(jobs['answer.generate']).toMatchObject({ attempts: 1, stalledMax: 1, untouchedOnly: true });
   });
 });
 
