@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { setFlagsFromString } from 'node:v8';
 import { AppError } from '@kontor/kernel';
 import { storeError } from '../errors.js';
 import { LivingThread } from './living-thread.js';
@@ -8,6 +9,9 @@ import type { ThreadSettings } from './store.js';
 
 /** Compiling takes most of a start; both threads share the result. */
 export async function compileEngine(): Promise<WebAssembly.Module> {
+  // V8 ends the process now and then when it frees code that it has compiled better since (nodejs/node#64500). Kept, the
+  // engine takes no more memory than it did.
+  setFlagsFromString('--no-wasm-code-gc');
   return WebAssembly.compile(await readFile(new URL('./pglite.wasm', import.meta.resolve('@electric-sql/pglite'))));
 }
 
