@@ -1,9 +1,7 @@
 import type { Kafka, Producer, TopicMessages } from 'kafkajs';
-import type { KafkaSettings } from './kafka-client.js';
+import { RETRY, type KafkaSettings } from './kafka-client.js';
 import { kafkaError } from './kafka-error.js';
 import { tenantPartitioner } from './tenant-partitioner.js';
-
-const RETRIES = 4;
 
 /**
  * Writes to topics, acknowledged by all replicas in sync, once within a sending however often that is tried again.
@@ -60,7 +58,7 @@ export class EventProducer {
     // One request at a time: a second one could be written before the first is repeated.
     const producer = this.kafka.producer({
       idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false,
-      createPartitioner: tenantPartitioner(this.settings.tenantPartitions), retry: { retries: RETRIES },
+      createPartitioner: tenantPartitioner(this.settings.tenantPartitions), retry: { retries: RETRY.retries },
     });
     await producer.connect();
     return producer;

@@ -13,7 +13,7 @@ export type KafkaSettings = Config['kafka'];
 const CONNECT_MS_MAX = 3_000;
 const REQUEST_MS_MAX = 10_000;
 /** Within the time that a transaction of the outbox may stay open; whoever waits longer tries again. */
-const RETRY = { retries: 4, initialRetryTime: 200, maxRetryTime: 2_000 };
+export const RETRY = { retries: 4, initialRetryTime: 200, maxRetryTime: 2_000 };
 
 /** The client by the configuration; it connects when it is first used. */
 export async function kafkaClient(settings: KafkaSettings, logger: Logger): Promise<Kafka> {

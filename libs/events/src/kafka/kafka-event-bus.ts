@@ -1,4 +1,4 @@
-import type { Admin, Kafka } from 'kafkajs';
+import type { Kafka } from 'kafkajs';
 import { topicKindOf, topicName, type EventType, type KontorEvent } from '@kontor/contracts';
 import { AppError } from '@kontor/kernel';
 import { silentLogger, type Logger } from '@kontor/observability';
@@ -10,9 +10,9 @@ import { encode, EVENT_BYTES_MAX, TRACE_HEADER, type OutgoingMessage } from './e
 import { EventProducer } from './event-producer.js';
 import { kafkaClient, type KafkaSettings } from './kafka-client.js';
 import { KafkaConsumer } from './kafka-consumer.js';
-import { kafkaError } from './kafka-error.js';
 import { ensureTopics } from './kafka-topics.js';
 import { RETRY_TERMS, type RetryTerms } from './retry.js';
+import { withAdmin } from './with-admin.js';
 
 /** Small enough for a topic that takes the largest event, whichever partition all of it goes to. */
 const BATCH_BYTES_MAX = 2 * EVENT_BYTES_MAX;
@@ -79,7 +79,7 @@ export class KafkaEventBus implements EventBus {
   }
 
   async deadLetters(): Promise<Record<string, number>> {
-    const waiting = await this.asAdmin((admin) => waitingLetters(admin, this.settings.topicPrefix));
+    const waiting = await withAdmin(this.kafka, (admin) => waitingLetters(admin, this.settings.topicPrefix));
     const counts = new Map(deadTopicsOf(this.settings.topicPrefix).map((topic) => [topic, 0n]));
     for (const { topic, from, to } of waiting) counts.set(topic, (counts.get(topic) ?? 0n) + to - from);
     return Object.fromEntries([...counts].map(([topic, count]) => [topic, Number(count)]));
@@ -87,24 +87,12 @@ export class KafkaEventBus implements EventBus {
 
   /** Whether Kafka answers; for readiness. */
   async ping(): Promise<void> {
-    await this.asAdmin((admin) => admin.describeCluster());
+    await withAdmin(this.kafka, (admin) => admin.describeCluster());
   }
 
   async close(): Promise<void> {
     await Promise.all([...this.consumers.values()].map((consumer) => consumer.close()));
     await this.producer.disconnect();
-  }
-
-  private async asAdmin<Result>(work: (admin: Admin) => Promise<Result>): Promise<Result> {
-    const admin = this.kafka.admin();
-    try {
-      await admin.connect();
-      return await work(admin);
-    } catch (thrown) {
-      throw kafkaError(thrown);
-    } finally {
-      await admin.disconnect();
-    }
   }
 
   private prepare(event: KontorEvent): Sendable {
@@ -176,15 +164,7 @@ function* batches(all: readonly Sendable[]): Generator<Sendable[]> {
  */
 export async function openKafkaEventBus(settings: KafkaSettings, options: KafkaBusOptions = {}): Promise<KafkaEventBus> {
   const kafka = await kafkaClient(settings, options.logger ?? silentLogger);
-  const admin = kafka.admin();
-  try {
-    await admin.connect();
-    await ensureTopics(admin, settings);
-  } catch (thrown) {
-    throw kafkaError(thrown);
-  } finally {
-    await admin.disconnect();
-  }
+  await withAdmin(kafka, (admin) => ensureTopics(admin, settings));
   const producer = new EventProducer(kafka, settings);
   await producer.connect();
   return new KafkaEventBus(kafka, producer, settings, options);

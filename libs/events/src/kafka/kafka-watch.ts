@@ -7,6 +7,7 @@ import { header, readHeader } from './dead-letter.js';
 import { decode } from './event-message.js';
 import { kafkaClient, type KafkaSettings } from './kafka-client.js';
 import { kafkaError } from './kafka-error.js';
+import { withAdmin } from './with-admin.js';
 
 /** A broker answers as soon as there is something; without anything it need not be asked more often. */
 const FETCH_WAIT_MS = 5_000;
@@ -54,17 +55,8 @@ class KafkaWatch {
     clearTimeout(this.timer);
     if (!this.running) return;
     await this.running.disconnect().catch(() => undefined);
-    await this.removeGroup().catch((thrown: unknown) => this.logger.debug({ err: kafkaError(thrown) }, 'a group that nobody is in was left to Kafka'));
-  }
-
-  private async removeGroup(): Promise<void> {
-    const admin = this.kafka!.admin({ retry: { retries: 1 } });
-    try {
-      await admin.connect();
-      await admin.deleteGroups([this.groupId]);
-    } finally {
-      await admin.disconnect();
-    }
+    const removed = withAdmin(this.kafka!, (admin) => admin.deleteGroups([this.groupId]), { retry: { retries: 1 } });
+    await removed.catch((err: unknown) => this.logger.debug({ err }, 'a group that nobody is in was left to Kafka'));
   }
 
   private again(consumer: Consumer | null, thrown: unknown): void {
