@@ -3,6 +3,7 @@ import { AuditController } from './audit/audit.controller.js';
 import { AuditService } from './audit/audit.service.js';
 import { DoctorController } from './doctor/doctor.controller.js';
 import { EvaluationsController } from './evaluations/evaluations.controller.js';
+import { FeedbackController } from './feedback/feedback.controller.js';
 import { ImportsController } from './imports/imports.controller.js';
 import { JobsController } from './jobs/jobs.controller.js';
 import { FirmMetrics } from './metrics/firm-metrics.js';
@@ -21,7 +22,7 @@ type PortsFactory = Pick<ModuleMetadata, 'imports'> & Pick<FactoryProvider<Admin
 export class AdminApiModule {
   /** `board`: the page of the queues, where they lie in Redis. */
   static with({ imports = [], board, ...factory }: PortsFactory & { board?: QueueBoard }): DynamicModule {
-    const controllers = [AuditController, DoctorController, EvaluationsController, ImportsController, JobsController, ModelsController, StoreCopiesController, ...(board ? [QueueBoardController] : [])];
+    const controllers = [AuditController, DoctorController, EvaluationsController, FeedbackController, ImportsController, JobsController, ModelsController, StoreCopiesController, ...(board ? [QueueBoardController] : [])];
     const providers = [{ provide: ADMIN_API_PORTS, ...factory }, AuditService, FirmMetrics, ModelsService, Projections, ...(board ? [{ provide: QUEUE_BOARD, useValue: board }] : [])];
     return { module: AdminApiModule, imports, controllers, providers };
   }

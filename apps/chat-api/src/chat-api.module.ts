@@ -5,6 +5,8 @@ import { ConversationsController } from './conversations/conversations.controlle
 import { ConversationsService } from './conversations/conversations.service.js';
 import { DocumentsController } from './documents/documents.controller.js';
 import { DocumentsService } from './documents/documents.service.js';
+import { FeedbackController } from './feedback/feedback.controller.js';
+import { FeedbackService } from './feedback/feedback.service.js';
 import { CHAT_API_PORTS, type ChatApiPorts } from './ports.js';
 import { SearchController } from './search/search.controller.js';
 import { SearchService } from './search/search.service.js';
@@ -19,8 +21,8 @@ export class ChatApiModule {
   static with(ports: ChatApiPorts): DynamicModule {
     return {
       module: ChatApiModule,
-      controllers: [AnswersController, ConversationsController, DocumentsController, SearchController, SessionController],
-      providers: [{ provide: CHAT_API_PORTS, useValue: ports }, AnswersService, CacheKeeper, ConversationsService, DocumentsService, ReachCache, SearchService, SessionService, VocabularyCache],
+      controllers: [AnswersController, ConversationsController, DocumentsController, FeedbackController, SearchController, SessionController],
+      providers: [{ provide: CHAT_API_PORTS, useValue: ports }, AnswersService, CacheKeeper, ConversationsService, DocumentsService, FeedbackService, ReachCache, SearchService, SessionService, VocabularyCache],
     };
   }
 }

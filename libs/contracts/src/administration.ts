@@ -73,8 +73,17 @@ export const AuditEntry = z.object({
 });
 export type AuditEntry = z.infer<typeof AuditEntry>;
 
-/** Counts of a day in UTC, of all people together. */
-export const UsageDay = z.object({ day: z.string(), questions: z.number().int(), answered: z.number().int(), abstained: z.number().int(), stopped: z.number().int(), failed: z.number().int() });
+/** Counts of a day in UTC, of all people together; feedback counts on the day of its question. */
+export const UsageDay = z.object({
+  day: z.string(),
+  questions: z.number().int(),
+  answered: z.number().int(),
+  abstained: z.number().int(),
+  stopped: z.number().int(),
+  failed: z.number().int(),
+  helpful: z.number().int(),
+  unhelpful: z.number().int(),
+});
 export type UsageDay = z.infer<typeof UsageDay>;
 
 /** How full the queues are; `failed` counts the dead letters. */

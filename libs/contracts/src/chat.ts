@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Feedback } from './feedback.js';
 import { Question, SearchHit } from './search.js';
 
 export const AskRequest = z.object({ question: Question, corpus: z.string().min(1).max(200).optional() });
@@ -42,6 +43,8 @@ export const Message = z.object({
   createdAt: z.string(),
   sources: z.array(Source),
   citations: z.array(Citation),
+  /** What the person said of it; one of an older version says nothing. */
+  feedback: Feedback.nullable().default(null),
 });
 export type Message = z.infer<typeof Message>;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FeedbackReason, FeedbackVerdict } from './feedback.js';
 
 const Id = z.string().min(1);
 
@@ -10,6 +11,8 @@ export const events = {
   'generation.switched': z.object({ corpusId: Id, generationId: Id, embedder: Id }),
   'question.asked': z.object({ messageId: Id, conversationId: Id }),
   'answer.finished': z.object({ messageId: Id, status: z.string(), model: z.string() }),
+  /** `verdict` is null where it was taken back, `before` where there was none; `askedAt` is when the question was asked. */
+  'feedback.given': z.object({ messageId: Id, verdict: FeedbackVerdict.nullable(), before: FeedbackVerdict.nullable(), reason: FeedbackReason.nullable(), askedAt: z.iso.datetime() }),
   'model.changed': z.object({ kind: z.enum(['chat', 'embedder']), model: Id }),
   'audit.recorded': z.object({ auditId: z.uuid(), actor: Id, action: Id, target: z.string(), outcome: z.enum(['begun', 'done', 'failed']), code: z.string().nullable() }),
 } as const;

@@ -3,6 +3,7 @@ export * from './administration.js';
 export * from './chat.js';
 export * from './evaluation.js';
 export * from './events.js';
+export * from './feedback.js';
 export * from './jobs.js';
 export * from './passage.js';
 export * from './problem.js';

@@ -23,7 +23,7 @@ export type EventMessage = z.infer<typeof EventMessage>;
 export const topics = {
   document: { aggregate: 'the id of the document', types: ['document.indexed', 'document.removed'] },
   corpus: { aggregate: 'the id of the corpus', types: ['access.changed', 'generation.switched'] },
-  conversation: { aggregate: 'the id of the conversation', types: ['question.asked', 'answer.finished'] },
+  conversation: { aggregate: 'the id of the conversation', types: ['question.asked', 'answer.finished', 'feedback.given'] },
   model: { aggregate: 'the kind of model', types: ['model.changed'] },
   audit: { aggregate: 'the id of the audited action', types: ['audit.recorded'] },
 } as const satisfies Record<string, { aggregate: string; types: readonly EventType[] }>;

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Scope } from '@kontor/contracts';
 import type { Database, PersonTx } from './database.js';
-import { byIndex, conversations, corpora, documents, evaluations, imports, instances, outbox, people, projections, type Ranked, retrieval, sparseText, denseText } from './index.js';
+import { byIndex, conversations, corpora, documents, evaluations, feedback, imports, instances, outbox, people, projections, type Ranked, retrieval, sparseText, denseText } from './index.js';
 import { ensureSearchIndexes } from './postgres/search-indexes.js';
 import { DIMENSIONS_USED, drawTenant, mayRead, type TenantModel } from './testing/access-world.js';
 import { type FreshDatabase, freshDatabase, partitionedDatabase, postgresMissing, stopTestDatabases, withoutExplicitPredicate } from './testing/index.js';
 import { Random } from './testing/random.js';
 
 const SEEDS = [1, 2, 3, 4];
-const repositories = { byIndex, conversations, corpora, documents, evaluations, imports, instances, outbox, people, projections, retrieval };
+const repositories = { byIndex, conversations, corpora, documents, evaluations, feedback, imports, instances, outbox, people, projections, retrieval };
 
 /** Every way in which a person's transaction reads, with questions drawn at random over everything that there is. */
 const readers: Record<string, (tx: PersonTx, world: TenantModel[], random: Random) => Promise<unknown>> = {
@@ -36,7 +36,7 @@ const readers: Record<string, (tx: PersonTx, world: TenantModel[], random: Rando
 };
 
 /** Write as a person; what they return is the person's own. */
-const personWrites = ['conversations.addExchange', 'conversations.createConversation', 'conversations.endWithoutText', 'conversations.finishAnswer', 'conversations.markQueued', 'conversations.markRunning', 'conversations.removeConversation', 'outbox.announce'];
+const personWrites = ['conversations.addExchange', 'conversations.createConversation', 'conversations.endWithoutText', 'conversations.finishAnswer', 'conversations.markQueued', 'conversations.markRunning', 'conversations.removeConversation', 'feedback.giveFeedback', 'feedback.takeBackFeedback', 'outbox.announce'];
 
 /** Weigh the words of a question; tested below, because they count what their reader may not see. */
 const words = ['corpora.loadVocabulary', 'corpora.readLexicon'];
@@ -46,7 +46,7 @@ const systemAccess = [
   'corpora.adoptEmbedder', 'corpora.createCorpus', 'corpora.findCorpus', 'corpora.getCorpus', 'corpora.lexiconFoundAt', 'corpora.listCorpora', 'corpora.replaceLexicon', 'corpora.setAccessState',
   'conversations.openAnswers', 'documents.countChunks', 'documents.knownDocuments', 'documents.pendingEmbeddings', 'documents.removeDocument', 'documents.replaceDocument', 'documents.setDocumentAcl', 'documents.storeEmbeddings',
   'imports.isSuperseded', 'imports.keepFile', 'imports.latestRuns', 'imports.openRuns', 'imports.readFailures', 'imports.readLoad', 'imports.readRun', 'imports.recordScan', 'imports.setRunState', 'imports.settleItem', 'imports.startRun', 'imports.takeQuietRuns', 'imports.unusedBeforeMs', 'imports.unusedBlobs', 'imports.waitingFiles',
-  'evaluations.lastEvaluations', 'evaluations.recordEvaluation',
+  'evaluations.lastEvaluations', 'evaluations.recordEvaluation', 'feedback.listFeedback',
   'instances.liveInstances', 'instances.removeInstance', 'instances.reportInstance',
   'outbox.claimEvents', 'outbox.markPublished', 'outbox.readLag', 'outbox.refuseEvent', 'outbox.removePublished', 'outbox.retryRefused', 'outbox.waitingEvents',
   'people.findCaller', 'people.findScope', 'people.hasReaders', 'people.internAcl', 'people.listPeople', 'people.listRules', 'people.replaceRules', 'people.replaceUsers', 'people.ruleAges',

@@ -19,6 +19,7 @@ export * as conversations from './repositories/conversations.js';
 export * as corpora from './repositories/corpora.js';
 export * as documents from './repositories/documents.js';
 export * as evaluations from './repositories/evaluations.js';
+export * as feedback from './repositories/feedback.js';
 export * as instances from './repositories/instances.js';
 export * as imports from './repositories/imports.js';
 export * as outbox from './repositories/outbox.js';

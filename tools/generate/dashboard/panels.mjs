@@ -14,6 +14,7 @@ export const ROWS = [
   { title: 'People', panels: [
     panel('Requests', 'reqps', { expr: perSecond('kontor_http_request_seconds_count', 'method'), legend: '{{method}}' }),
     panel('Questions that were answered, found nothing, were stopped or failed', 'short', { expr: `sum by (status) (increase(kontor_answers_total[1h]))`, legend: '{{status}}' }, 'In the hour before.'),
+    panel('What people said of answers', 'short', { expr: `sum by (verdict) (increase(kontor_feedback_total[1d]))`, legend: '{{verdict}}' }, 'In the day before.'),
     panel('Requests that failed', 'percentunit', { expr: `sum(rate(kontor_http_request_seconds_count{status=~"5.."}[${RATE}])) / sum(rate(kontor_http_request_seconds_count[${RATE}]))`, legend: 'share of 5xx' }),
     panel('Sent away because a queue was full', 'reqps', { expr: `sum by (route) (rate(kontor_http_request_seconds_count{status="429"}[${RATE}]))`, legend: '{{route}}' }),
   ] },

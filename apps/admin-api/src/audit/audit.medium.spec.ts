@@ -87,11 +87,13 @@ it('does nothing that it cannot record', async () => {
 it('counts a question once, though it comes again to a process that does not remember it', async () => {
   const event: KontorEvent<'question.asked'> = { id: newId(), tenant: TENANT, aggregate: 'c', type: 'question.asked', payload: { messageId: 'm', conversationId: 'c' }, createdAt: '2026-03-01T10:00:00.000Z' };
   const answer: KontorEvent<'answer.finished'> = { ...event, id: newId(), type: 'answer.finished', payload: { messageId: 'm', status: 'abstained', model: 'qwen' } };
-  for (const one of [event, event, answer]) await bus.publish(one);
+  const helped: KontorEvent<'feedback.given'> = { ...event, id: newId(), type: 'feedback.given', payload: { messageId: 'm', verdict: 'helpful', before: null, reason: null, askedAt: event.createdAt }, createdAt: '2026-03-04T10:00:00.000Z' };
+  const misled: typeof helped = { ...helped, id: newId(), payload: { ...helped.payload, verdict: 'unhelpful', before: 'helpful', reason: 'wrong' } };
+  for (const one of [event, event, answer, helped, misled, misled]) await bus.publish(one);
   // What a second process of the service does with the same events.
   const second = new InProcessEventBus();
   const other = await startHttp(AdminApiModule.with({ useFactory: () => ({ ...ports(), events: second }) }), { host: '127.0.0.1', port: 0, bodyBytesMax: 10_000 });
   for (const one of [event, answer]) await second.publish(one);
   await other.close();
-  expect(await usage()).toEqual([{ day: '2026-03-01', questions: 1, answered: 0, abstained: 1, stopped: 0, failed: 0 }]);
+  expect(await usage()).toEqual([{ day: '2026-03-01', questions: 1, answered: 0, abstained: 1, stopped: 0, failed: 0, helpful: 0, unhelpful: 1 }]);
 });

@@ -23,6 +23,10 @@ export class Projections implements OnApplicationBootstrap, OnModuleDestroy {
       const counted = projections.usageOf(event.payload);
       if (counted) await projections.countUsage(tx, event.createdAt, counted);
     });
+    this.on('feedback.given', async (tx, { payload }) => {
+      if (payload.before) await projections.countUsage(tx, payload.askedAt, payload.before, -1);
+      if (payload.verdict) await projections.countUsage(tx, payload.askedAt, payload.verdict);
+    });
     this.timer = setInterval(() => void this.forget(), FORGET_EVERY_MS);
     this.timer.unref();
   }

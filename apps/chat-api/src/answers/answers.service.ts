@@ -143,7 +143,7 @@ export class AnswersService {
 
   private async requireOwn(scope: Scope, answerId: string): Promise<void> {
     const own = await this.ports.database.person(scope, (tx) => conversations.isOwnAnswer(tx, answerId));
-    if (!own) throw new AppError('answer.unknown', { status: 404, message: 'There is no such answer.' });
+    if (!own) throw answerUnknown();
   }
 
   /** By the database's clock, which is one for all instances. Counts the question for a minute. */
@@ -155,6 +155,8 @@ export class AnswersService {
     return fairPriority(askedAtMs, recent);
   }
 }
+
+export const answerUnknown = (): AppError => new AppError('answer.unknown', { status: 404, message: 'There is no such answer.' });
 
 /** A type that this version does not know is for the page to pass over; what has no type is no part. */
 function requirePart(part: unknown): void {

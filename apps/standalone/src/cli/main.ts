@@ -6,6 +6,7 @@ import { backupCommand } from './commands/backup.js';
 import { doctorCommand } from './commands/doctor.js';
 import { evalCommand } from './commands/eval.js';
 import { eventsCommand } from './commands/events.js';
+import { feedbackCommand } from './commands/feedback.js';
 import { importCommand } from './commands/import.js';
 import { jobsCommand } from './commands/jobs.js';
 import { migrateCommand } from './commands/migrate.js';
@@ -19,7 +20,7 @@ const program = new Command('kontor')
   .description("Support chat and search over a company's own documents.")
   .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong usage, 3 done with failures (for example files that could not be read).');
 
-for (const command of [importCommand(), searchCommand(), askCommand(), evalCommand(), modelsCommand(), jobsCommand(), migrateCommand(), eventsCommand(), backupCommand(), restoreCommand(), moveCommand(), doctorCommand()]) program.addCommand(command);
+for (const command of [importCommand(), searchCommand(), askCommand(), evalCommand(), modelsCommand(), jobsCommand(), feedbackCommand(), migrateCommand(), eventsCommand(), backupCommand(), restoreCommand(), moveCommand(), doctorCommand()]) program.addCommand(command);
 overrideExit(program);
 
 /** A command that is added does not inherit how its parent ends. */

@@ -204,8 +204,10 @@ export async function readMessage(tx: PersonTx, messageId: string): Promise<Mess
 
 async function messagesWhere(tx: PersonTx, condition: 'm.conversation_id = $3' | 'm.id = $3', id: string): Promise<Message[]> {
   const rows = await tx.query<MessageRow>(
-    `SELECT m.id, m.role, t.text, m.status, m.model, m.claims, m.supported, m.created_at AS "createdAt", m.has_text AS "hasText"
-     FROM message m LEFT JOIN message_text t ON t.tenant = m.tenant AND t.message_id = m.id
+    `SELECT m.id, m.role, t.text, m.status, m.model, m.claims, m.supported, m.created_at AS "createdAt", m.has_text AS "hasText",
+       CASE WHEN f.verdict IS NOT NULL THEN json_build_object('verdict', f.verdict, 'reason', f.reason, 'remark', f.remark, 'withQuestion', f.question IS NOT NULL) END AS feedback
+     FROM message m LEFT JOIN feedback f ON f.tenant = m.tenant AND f.message_id = m.id AND f.person = m.person
+     LEFT JOIN message_text t ON t.tenant = m.tenant AND t.message_id = m.id
        AND cardinality(t.document_ids) = (SELECT count(*) FROM document d WHERE ${visible('d')} AND d.id = ANY (t.document_ids))
      WHERE m.tenant = $1 AND m.person = $4 AND ${condition} ORDER BY m.created_at, m.id`,
     [...whoAsks(tx), id, tx.scope.person],

@@ -31,18 +31,18 @@ export async function listAudit(tx: WorkerTx, limit: number): Promise<AuditEntry
 
 type Counted = Exclude<keyof UsageDay, 'day'>;
 
-/** Counts on the day on which it happened, in UTC. */
-export async function countUsage(tx: WorkerTx, happenedAt: string, what: Counted): Promise<void> {
+/** Counts on the day on which it happened, in UTC; `by` is -1 where something is taken back. */
+export async function countUsage(tx: WorkerTx, happenedAt: string, what: Counted, by: 1 | -1 = 1): Promise<void> {
   // One of the columns of the type, never a text from outside.
   await tx.query(
-    `INSERT INTO usage_day AS usage (tenant, day, ${what}) VALUES ($1, $2::date, 1) ON CONFLICT (tenant, day) DO UPDATE SET ${what} = usage.${what} + 1`,
-    [tx.tenant, happenedAt.slice(0, 10)],
+    `INSERT INTO usage_day AS usage (tenant, day, ${what}) VALUES ($1, $2::date, $3) ON CONFLICT (tenant, day) DO UPDATE SET ${what} = usage.${what} + $3`,
+    [tx.tenant, happenedAt.slice(0, 10), by],
   );
 }
 
 export function readUsage(tx: WorkerTx, days: number): Promise<UsageDay[]> {
   return tx.query(
-    `SELECT to_char(day, 'YYYY-MM-DD') AS day, questions, answered, abstained, stopped, failed FROM usage_day WHERE tenant = $1 ORDER BY day DESC LIMIT $2`,
+    `SELECT to_char(day, 'YYYY-MM-DD') AS day, questions, answered, abstained, stopped, failed, helpful, unhelpful FROM usage_day WHERE tenant = $1 ORDER BY day DESC LIMIT $2`,
     [tx.tenant, days],
   );
 }

@@ -3,6 +3,7 @@ import type { Database, PersonTx, WorkerTx } from '../database.js';
 import * as conversations from '../repositories/conversations.js';
 import type * as corpora from '../repositories/corpora.js';
 import * as documents from '../repositories/documents.js';
+import * as feedback from '../repositories/feedback.js';
 import * as people from '../repositories/people.js';
 import { denseText } from '../vector-text.js';
 import { freshTenant, makeCorpus, sketchDocument, sourceOf } from './factories.js';
@@ -85,6 +86,8 @@ async function ask(database: Database, model: TenantModel, scope: Scope, random:
     const { answerId } = await conversations.addExchange(tx, { conversationId: conversation.id, question: `Why ${questionMark}?`, language: 'en', sources: used.map(asSource) });
     await conversations.markRunning(tx, answerId);
     if (random.chance(0.9)) await answer(tx, answerId, used, random);
+    // Refused where the answer is still to come.
+    if (random.chance(0.5)) await feedback.giveFeedback(tx, answerId, { verdict: 'unhelpful', reason: 'wrong', remark: `About ${questionMark}`, withQuestion: random.chance(0.5) });
     model.exchanges.push({ person: scope.person, conversationId: conversation.id, answerId, questionMark, usedDocuments: used.map((document) => document.id) });
   });
 }

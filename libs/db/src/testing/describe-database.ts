@@ -3,6 +3,7 @@ import type { FreshDatabase } from './fresh-database.js';
 import { describeConversations, describeWithholding } from './suites/conversations.suite.js';
 import { describeDocuments } from './suites/documents.suite.js';
 import { describeEvents } from './suites/events.suite.js';
+import { describeFeedback } from './suites/feedback.suite.js';
 import { describeOperations } from './suites/operations.suite.js';
 import { describePeople } from './suites/people.suite.js';
 import { describeRetrieval } from './suites/retrieval.suite.js';
@@ -16,7 +17,7 @@ export function describeDatabase(name: string, open: () => Promise<FreshDatabase
       fresh = await open();
     }, 120_000);
     afterAll(() => fresh.close());
-    const suites = [describeTransactions, describeDocuments, describeRetrieval, describeConversations, describeWithholding, describePeople, describeOperations, describeEvents];
+    const suites = [describeTransactions, describeDocuments, describeRetrieval, describeConversations, describeWithholding, describeFeedback, describePeople, describeOperations, describeEvents];
     for (const suite of suites) suite(() => fresh);
   });
 }

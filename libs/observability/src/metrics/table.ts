@@ -20,6 +20,7 @@ export const METRICS = {
   kontor_http_request_seconds: { kind: 'histogram', help: 'Time until a response was complete, streams included.', labels: ['method', 'route', 'status'], buckets: FAST_SECONDS },
   kontor_search_seconds: { kind: 'histogram', help: 'Search by leg: embed (of the question), lexical, dense, and all together.', labels: ['leg'], buckets: FAST_SECONDS, span: 'search' },
   kontor_answers_total: { kind: 'counter', help: 'Answers by how they ended.', labels: ['status'] },
+  kontor_feedback_total: { kind: 'counter', help: 'What people said of answers; one who changes their mind counts again.', labels: ['verdict'] },
   kontor_answer_first_token_seconds: { kind: 'histogram', help: 'From the moment in which a worker began an answer to its first word.', labels: [], buckets: SLOW_SECONDS },
   kontor_answer_seconds: { kind: 'histogram', help: 'From the moment in which a worker began an answer to its end.', labels: [], buckets: SLOW_SECONDS, span: 'answer' },
   kontor_generated_tokens_total: { kind: 'counter', help: 'Tokens that chat models wrote.', labels: ['model'] },

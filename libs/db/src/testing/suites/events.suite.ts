@@ -111,8 +111,9 @@ export function describeEvents(context: () => FreshDatabase): void {
       const worker = inTenant();
       for (const what of ['questions', 'questions', 'answered', projections.usageOf({ status: 'abstained' })!] as const) await worker((tx) => projections.countUsage(tx, '2026-03-01T23:59:59.999Z', what));
       await worker((tx) => projections.countUsage(tx, '2026-03-02T00:00:00.000Z', 'stopped'));
-      const none = { questions: 0, answered: 0, abstained: 0, stopped: 0, failed: 0 };
-      expect(await worker((tx) => projections.readUsage(tx, 9))).toEqual([{ ...none, day: '2026-03-02', stopped: 1 }, { ...none, day: '2026-03-01', questions: 2, answered: 1, abstained: 1 }]);
+      for (const [what, by] of [['helpful', 1], ['helpful', -1], ['unhelpful', 1]] as const) await worker((tx) => projections.countUsage(tx, '2026-03-02T09:00:00.000Z', what, by));
+      const none = { questions: 0, answered: 0, abstained: 0, stopped: 0, failed: 0, helpful: 0, unhelpful: 0 };
+      expect(await worker((tx) => projections.readUsage(tx, 9))).toEqual([{ ...none, day: '2026-03-02', stopped: 1, unhelpful: 1 }, { ...none, day: '2026-03-01', questions: 2, answered: 1, abstained: 1 }]);
       expect(projections.usageOf({ status: 'unheard of' })).toBeNull();
       expect(await inTenant()((tx) => projections.readUsage(tx, 9))).toEqual([]);
     });
