@@ -67,6 +67,42 @@ it('answers from documents that the person may read, reads the answer out, and o
   await page.close();
 });
 
+it('takes what a person says of an answer, keeps it, and shows it to an administrator without name and answer', async () => {
+  const page = await signIn(/Brehm/);
+  const question = 'How many days of leave do I have?';
+  await ask(page, question);
+  await answered(page);
+  const pressed = (name) => page.getByRole('button', { name, exact: true, pressed: true });
+  await page.getByRole('button', { name: 'Helpful', exact: true }).click();
+  await pressed('Helpful').waitFor();
+  await page.getByRole('button', { name: 'Not helpful' }).click();
+  await page.getByLabel('Incomplete').check();
+  await page.getByLabel('Remark').fill('And in the first year?');
+  await page.getByLabel('Send my question along').check();
+  await page.locator('.judgement').getByRole('button', { name: 'Send' }).press('Enter');
+  await page.getByText('Thank you for the feedback.').waitFor();
+  // The form has gone, and the keyboard is where it was opened.
+  expect(await page.evaluate(() => document.querySelector('kontor-chat').shadowRoot.activeElement?.dataset.verdict)).toBe('unhelpful');
+  const answer = await page.locator('.answer-text').textContent();
+  await page.reload();
+  await pressed('Not helpful').waitFor();
+  expect(await faintTexts(page)).toEqual([]);
+
+  const administrator = await signIn(/Thiele/);
+  await administrator.getByRole('button', { name: 'Feedback' }).click();
+  await administrator.getByText('Not helpful: Incomplete').waitFor();
+  const shown = await shownBy(administrator);
+  for (const word of [question, 'And in the first year?']) expect(shown).toContain(word);
+  for (const word of [answer.trim(), 'Brehm']) expect(shown).not.toContain(word);
+  expect(await faintTexts(administrator)).toEqual([]);
+  await administrator.close();
+
+  await page.getByRole('button', { name: 'Not helpful' }).click();
+  await expect.poll(() => pressed('Not helpful').count()).toBe(0);
+  await expect.poll(async () => (await kontor.api('/api/admin/feedback')).json()).toEqual([]);
+  await page.close();
+});
+
 it('shows another person nothing of what only the management may read', async () => {
   const page = await signIn(/Carvalho/);
   await ask(page, QUESTION);

@@ -19,6 +19,7 @@ export class Focus {
     else if (previous.document !== null && state.document === null) this.back();
     // At the edge of the document the button that brought the rest of it is gone.
     else if (previous.document?.passage !== state.document?.passage && this.root.activeElement === null) this.move('#document-text');
+    else if (previous.judging?.step !== state.judging?.step) this.afterJudging(state);
     else if (!previous.drawerOpen && state.drawerOpen) this.move('.sidebar .icon-button');
     else if (previous.drawerOpen && !state.drawerOpen) this.move('#menu');
     else if (previous.removing !== state.removing) this.afterRemoving(previous.removing, state.removing);
@@ -30,6 +31,12 @@ export class Focus {
     const kept = [...this.root.querySelectorAll<HTMLElement>('[data-conversation]')].find((button) => button.dataset['conversation'] === asked);
     if (kept === undefined) this.move('.new');
     else kept.focus();
+  }
+
+  private afterJudging({ judging }: State): void {
+    if (judging?.step === 'form') this.root.querySelector('.judgement')?.scrollIntoView({ block: 'nearest' });
+    // The form has gone, and with it the button that was pressed.
+    else if (this.root.activeElement === null) this.move('.feedback [aria-pressed=true]');
   }
 
   private askingBegins(previous: State, state: State): boolean {

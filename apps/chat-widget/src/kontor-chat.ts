@@ -13,6 +13,7 @@ import { base } from './styles/base.js';
 import { blocks } from './styles/blocks.js';
 import { conversation } from './styles/conversation.js';
 import { documentStyles } from './styles/document.js';
+import { feedbackStyles } from './styles/feedback.js';
 import { pages } from './styles/pages.js';
 import { shell } from './styles/shell.js';
 import { sources } from './styles/sources.js';
@@ -20,6 +21,7 @@ import { tokens } from './styles/tokens.js';
 import { textsIn } from './texts/index.js';
 import { conversationView } from './views/conversation.js';
 import { documentPanel } from './views/document-panel.js';
+import { feedbackPage } from './views/feedback-page.js';
 import { sidebar } from './views/sidebar.js';
 import { signIn } from './views/sign-in.js';
 import { uploadsView } from './views/uploads.js';
@@ -36,7 +38,7 @@ export type KontorChange = Pick<State, 'language' | 'theme' | 'conversation'>;
  * @example <kontor-chat api="/api" conversation="0199…"></kontor-chat>
  */
 export class KontorChat extends LitElement {
-  static override styles = [tokens, base, shell, conversation, answerTextStyles, blocks, sources, ask, documentStyles, pages];
+  static override styles = [tokens, base, shell, conversation, answerTextStyles, blocks, sources, ask, documentStyles, feedbackStyles, pages];
   static override properties = { api: { type: String }, conversation: { type: String } };
 
   /** Where the API is mounted. Read once, when the element enters the page. */
@@ -55,8 +57,9 @@ export class KontorChat extends LitElement {
   });
   private readonly onEscape = (event: KeyboardEvent): void => {
     if (event.key !== 'Escape' || this.actions === null) return;
-    const { store, documents } = this.actions;
+    const { store, documents, feedback } = this.actions;
     if (store.state.drawerOpen) store.update({ drawerOpen: false });
+    else if (store.state.judging?.step === 'form') feedback.close();
     else if (store.state.document !== null) documents.close();
   };
 
@@ -137,7 +140,7 @@ export class KontorChat extends LitElement {
       <button class="skip" @click=${() => this.shadowRoot?.querySelector<HTMLElement>('#ask')?.focus()}>${texts.skipToQuestion}</button>
       ${sidebar(view)}
       ${drawer && state.drawerOpen ? html`<div class="backdrop" @click=${() => actions.store.update({ drawerOpen: false })}></div>` : nothing}
-      <main class="main" ?inert=${covered}>${state.view === 'chat' ? conversationView(view) : uploadsView(view)}</main>
+      <main class="main" ?inert=${covered}>${{ chat: conversationView, documents: uploadsView, feedback: feedbackPage }[state.view](view)}</main>
       ${state.document === null ? nothing : documentPanel(view, state.document)}
     </div>`;
   }

@@ -8,7 +8,7 @@ const citation = (over: Partial<Citation> = {}): Citation => ({
 });
 const source = { ordinal: 1, documentId: 'd', corpus: 'c', path: 'a.md', title: 'A', headingPath: [], page: null, start: 0, end: 9, score: 1 };
 const message = (over: Partial<Message>): Message => ({
-  id: 'm', role: 'assistant', text: 'text', withheld: false, status: 'answered', model: 'qwen', claims: 0, supported: 0, createdAt: '2026-01-01T00:00:00Z', sources: [], citations: [], ...over,
+  id: 'm', role: 'assistant', text: 'text', withheld: false, status: 'answered', model: 'qwen', claims: 0, supported: 0, createdAt: '2026-01-01T00:00:00Z', sources: [], citations: [], feedback: null, ...over,
 });
 const delta = (text: string): StreamPart => ({ type: 'text-delta', id: 't', delta: text });
 

@@ -1,4 +1,4 @@
-import type { Citation, Message, MessageStatus, Source, StreamPart, Verification } from '@kontor/contracts';
+import type { Citation, Feedback, Message, MessageStatus, Source, StreamPart, Verification } from '@kontor/contracts';
 
 export interface Notice {
   code: string;
@@ -17,6 +17,8 @@ export interface Answer {
   queue: { position: number; estimateMs: number | null } | null;
   verification: Verification | null;
   problem: { code: string; detail: string } | null;
+  /** What the person said of it. */
+  feedback: Feedback | null;
 }
 
 /** A question and its answer: what the page shows as one entry. */
@@ -40,6 +42,7 @@ export const emptyAnswer = (messageId: string | null = null): Answer => ({
   queue: null,
   verification: null,
   problem: null,
+  feedback: null,
 });
 
 export const isRunning = (answer: Answer): boolean => answer.status === 'queued' || answer.status === 'running';
@@ -119,6 +122,7 @@ function storedAnswer(message: Message): Answer {
     sources: message.sources,
     citations: message.citations,
     verification: verificationOf(message),
+    feedback: message.feedback,
   };
 }
 

@@ -1,4 +1,4 @@
-import { Conversation, ConversationWithMessages, ImportProgress, ImportStarted, Passage, Session } from '@kontor/contracts';
+import { Conversation, ConversationWithMessages, FeedbackEntry, ImportProgress, ImportStarted, Passage, Session, type Feedback } from '@kontor/contracts';
 import { z } from 'zod';
 import { jsonBody, requestJson, send } from './request.js';
 import type { Trace } from './trace.js';
@@ -47,6 +47,19 @@ export class KontorApi {
 
   async stop(message: string): Promise<void> {
     await send(`${this.base}/answers/${encodeURIComponent(message)}/stop`, { method: 'POST' });
+  }
+
+  async giveFeedback(message: string, feedback: Feedback): Promise<void> {
+    await send(`${this.base}/answers/${encodeURIComponent(message)}/feedback`, jsonBody('PUT', feedback));
+  }
+
+  async takeBackFeedback(message: string): Promise<void> {
+    await send(`${this.base}/answers/${encodeURIComponent(message)}/feedback`, { method: 'DELETE' });
+  }
+
+  /** What everybody said, for administrators. */
+  feedback(): Promise<FeedbackEntry[]> {
+    return requestJson(z.array(FeedbackEntry), `${this.base}/admin/feedback`);
   }
 
   passage(document: string, start: number, end: number): Promise<Passage> {

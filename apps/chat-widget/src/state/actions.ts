@@ -2,6 +2,7 @@ import type { Session } from '@kontor/contracts';
 import type { Language } from '../texts/index.js';
 import { Conversations } from './conversations.js';
 import { Documents } from './documents.js';
+import { Feedbacks } from './feedback.js';
 import { Imports } from './imports.js';
 import { SessionWatch } from './session-watch.js';
 import { rememberLanguage, rememberTheme } from './preferences.js';
@@ -12,6 +13,7 @@ import type { Store } from './store.js';
 export class Actions {
   readonly conversations: Conversations;
   readonly documents: Documents;
+  readonly feedback: Feedbacks;
   readonly imports: Imports;
   private readonly watch: SessionWatch;
 
@@ -21,6 +23,7 @@ export class Actions {
   ) {
     this.conversations = new Conversations(store);
     this.documents = new Documents(store);
+    this.feedback = new Feedbacks(store);
     this.watch = new SessionWatch(store);
     this.imports = new Imports(store, () => this.refreshSession());
   }

@@ -1,6 +1,6 @@
 import { AppError, newId } from '@kontor/kernel';
 import type { Conversation } from '@kontor/contracts';
-import { applyPart, emptyAnswer, isRunning, type Answer, type Turn } from '../answer/answer.js';
+import { applyPart, emptyAnswer, isRunning, type Turn } from '../answer/answer.js';
 import { newTrace, type Trace } from '../http/trace.js';
 import { followAnswer } from '../stream/follow.js';
 import type { Store } from './store.js';
@@ -51,7 +51,7 @@ export class Answers {
     if (id === null) {
       const key = this.running?.key;
       this.leave();
-      if (key !== undefined) this.patch(key, (answer) => ({ ...answer, status: 'stopped' }));
+      if (key !== undefined) this.store.patchAnswer(key, (answer) => ({ ...answer, status: 'stopped' }));
       return;
     }
     this.store.update({ stopping: true });
@@ -88,7 +88,7 @@ export class Answers {
           const id = messageId();
           return id === null ? null : store.api.resume(id, last, signal, trace);
         },
-        onPart: (part) => this.patch(key, (answer) => applyPart(answer, part)),
+        onPart: (part) => store.patchAnswer(key, (answer) => applyPart(answer, part)),
         onConnection: (live) => store.update({ connectionLive: live }),
         signal,
       });
@@ -100,12 +100,7 @@ export class Answers {
       if (signal.aborted) return;
       const { code, message } = AppError.from(thrown);
       store.update({ stopping: false, connectionLive: true });
-      this.patch(key, (answer) => ({ ...answer, status: 'failed', problem: { code, detail: message } }));
+      store.patchAnswer(key, (answer) => ({ ...answer, status: 'failed', problem: { code, detail: message } }));
     }
-  }
-
-  private patch(key: string, change: (answer: Answer) => Answer): void {
-    const turns = this.store.state.turns.map((turn) => (turn.key === key ? { ...turn, answer: change(turn.answer) } : turn));
-    this.store.update({ turns });
   }
 }

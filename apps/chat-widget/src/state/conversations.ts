@@ -27,7 +27,7 @@ export class Conversations {
 
   startNew(): void {
     this.answers.leave();
-    this.store.update({ conversation: null, turns: [], view: 'chat', drawerOpen: false, document: null, problem: null, removing: null });
+    this.store.update({ conversation: null, turns: [], view: 'chat', drawerOpen: false, document: null, judging: null, problem: null, removing: null });
   }
 
   async open(id: string): Promise<void> {
@@ -36,7 +36,7 @@ export class Conversations {
       return;
     }
     this.answers.leave();
-    this.store.update({ view: 'chat', drawerOpen: false, document: null, problem: null, removing: null });
+    this.store.update({ view: 'chat', drawerOpen: false, document: null, judging: null, problem: null, removing: null });
     await this.store.attempt(() => this.show(id, true));
   }
 

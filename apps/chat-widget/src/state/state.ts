@@ -1,4 +1,4 @@
-import type { Conversation, ImportProgress, Passage, Session } from '@kontor/contracts';
+import type { Conversation, FeedbackEntry, ImportProgress, Passage, Session } from '@kontor/contracts';
 import type { Turn } from '../answer/answer.js';
 import type { Language } from '../texts/index.js';
 
@@ -26,7 +26,7 @@ export interface State {
   language: Language;
   theme: Theme;
   width: Width;
-  view: 'chat' | 'documents';
+  view: 'chat' | 'documents' | 'feedback';
   drawerOpen: boolean;
   session: Session | null;
   conversations: readonly Conversation[];
@@ -42,7 +42,10 @@ export interface State {
   connectionLive: boolean;
   stopping: boolean;
   document: OpenDocument | null;
+  /** The turn whose answer the person is saying something of, or has just said it. */
+  judging: { turn: string; step: 'form' | 'thanks' } | null;
   problem: Problem | null;
+  feedback: readonly FeedbackEntry[];
   imports: readonly ImportProgress[];
   files: readonly File[];
   uploading: boolean;
@@ -65,7 +68,9 @@ export const initialState = (language: Language, theme: Theme): State => ({
   connectionLive: true,
   stopping: false,
   document: null,
+  judging: null,
   problem: null,
+  feedback: [],
   imports: [],
   files: [],
   uploading: false,

@@ -1,4 +1,5 @@
 import { AppError } from '@kontor/kernel';
+import type { Answer } from '../answer/answer.js';
 import type { KontorApi } from '../http/kontor-api.js';
 import type { State } from './state.js';
 
@@ -17,6 +18,10 @@ export class Store {
   update(patch: Partial<State>): void {
     this.current = { ...this.current, ...patch };
     this.changed();
+  }
+
+  patchAnswer(turnKey: string, change: (answer: Answer) => Answer): void {
+    this.update({ turns: this.current.turns.map((turn) => (turn.key === turnKey ? { ...turn, answer: change(turn.answer) } : turn)) });
   }
 
   /** Shows what went wrong where the person looks; a sign-in that has ended leads back to the sign-in. */

@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** The two pages beside the conversation: the entrance and the upload of documents. */
+/** The pages beside the conversation: the entrance, the upload of documents, and what they share with that of feedback. */
 export const pages = css`
   .entrance {
     block-size: 100%;

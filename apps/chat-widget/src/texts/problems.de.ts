@@ -19,6 +19,7 @@ export const germanProblems: Readonly<Record<string, string>> = {
   'document.unsupported': 'Diese Art von Datei kann nicht gelesen werden. Speichern Sie sie als PDF, Word, HTML, Markdown oder Text.',
   'document.wrong_type': 'Der Inhalt ist von anderer Art, als der Name sagt, und nicht lesbar. Exportieren Sie die Datei noch einmal.',
   'document.zip_bomb': 'Die Datei entpackt sich zu weit mehr, als ein Dokument braucht, und wurde nicht geöffnet.',
+  'feedback.early': 'Die Antwort wird noch geschrieben. Warten Sie, bis sie fertig ist.',
   'job.interrupted': 'Kontor wurde beendet, bevor dies fertig war. Versuchen Sie es noch einmal.',
   'job.stalled': 'Kontor wurde unterbrochen, bevor dies fertig war. Versuchen Sie es noch einmal.',
   'job.timeout': 'Dies dauerte länger als erlaubt. Versuchen Sie es noch einmal.',

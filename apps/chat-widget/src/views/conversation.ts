@@ -25,7 +25,7 @@ export function conversationView(view: View): TemplateResult {
             (turn) => turn.key,
             // A finished turn is not taken apart again while another one is being written.
             (turn) =>
-              guard([turn, texts, state.document, state.connectionLive, state.stopping, elapsed(isRunning(turn.answer))], () => turnView(view, turn)),
+              guard([turn, texts, state.document, state.judging, state.connectionLive, state.stopping, elapsed(isRunning(turn.answer))], () => turnView(view, turn)),
           )}
     </section>
     <div class="foot">${problemBanner(view)} ${askBox(view)}</div>

@@ -14,6 +14,10 @@ export const documentIcon = icon(svg`<path d="M5 2.5h6.5L15 6v11.5H5zM11.5 2.5V6
 export const leaveIcon = icon(svg`<path d="M8 3.5H4v13h4M8.5 10H17M13.5 6.5L17 10l-3.5 3.5"/>`);
 export const retryIcon = icon(svg`<path d="M15.5 10a5.5 5.5 0 1 1-1.7-4M15.5 3v3.5H12"/>`);
 
+export const helpfulIcon = icon(svg`<path d="M6.5 9.2 9.7 3.4c1.3 0 1.9.9 1.6 2.1l-.6 2.7h4.1c1 0 1.7.9 1.4 1.9l-1.4 5c-.2.8-.8 1.2-1.6 1.2H6.5zM6.5 9.2H3.6v7.1h2.9"/>`);
+export const unhelpfulIcon = icon(svg`<path d="M6.5 10.8 9.7 16.6c1.3 0 1.9-.9 1.6-2.1l-.6-2.7h4.1c1 0 1.7-.9 1.4-1.9l-1.4-5c-.2-.8-.8-1.2-1.6-1.2H6.5zM6.5 10.8H3.6V3.7h2.9"/>`);
+export const speechIcon = icon(svg`<path d="M3 4h14v9.5H9.5L6 16.5v-3H3zM6.5 7.5h7M6.5 10.2h4.5"/>`);
+
 /** The mark: a page with the margin rule of a ledger, and one line marked. */
 export const mark = html`<svg class="mark" viewBox="0 0 24 24" aria-hidden="true">
   <rect class="mark-page" x="2" y="2" width="20" height="20" rx="3" />

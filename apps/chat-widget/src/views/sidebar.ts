@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { Conversation } from '@kontor/contracts';
 import { hasDrawer } from '../state/state.js';
 import { initialsOf, splitName } from '../texts/format.js';
-import { closeIcon, documentIcon, leaveIcon, mark, plusIcon, trashIcon } from './icons.js';
+import { closeIcon, documentIcon, leaveIcon, mark, plusIcon, speechIcon, trashIcon } from './icons.js';
 import { settings } from './settings.js';
 import type { View } from './view.js';
 
@@ -22,6 +22,9 @@ export function sidebar(view: View): TemplateResult {
       ${state.session?.person?.administrator
         ? html`<button class="row" aria-current=${state.view === 'documents' ? 'page' : 'false'} @click=${() => void actions.imports.show()}>
             ${documentIcon} ${texts.uploads}
+          </button>
+          <button class="row" aria-current=${state.view === 'feedback' ? 'page' : 'false'} @click=${() => void actions.feedback.show()}>
+            ${speechIcon} ${texts.feedback}
           </button>`
         : nothing}
       ${person(view)} ${settings(view)}

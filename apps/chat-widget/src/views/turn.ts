@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { citedOrdinals, isRunning, phaseOf, type Answer, type Turn } from '../answer/answer.js';
 import { formatDuration } from '../texts/format.js';
 import { answerText } from './answer-text.js';
+import { feedbackButtons, feedbackForm } from './feedback.js';
 import { progressLines, retryIcon } from './icons.js';
 import { problemText } from './problem.js';
 import { sourceCards } from './sources.js';
@@ -25,7 +26,7 @@ export function turnView(view: View, turn: Turn): TemplateResult {
 function answerView(view: View, turn: Turn): TemplateResult {
   const { answer } = turn;
   if (answer.withheld) return html`<p class="aside">${view.texts.withheld}</p>`;
-  if (answer.status === 'abstained') return abstained(view, answer);
+  if (answer.status === 'abstained') return abstained(view, turn);
   return html`
     ${answer.sources.length === 0 ? nothing : sourceCards(view, answer.sources, citedOrdinals(answer), view.texts.sources(answer.sources.length))}
     ${notices(answer)}
@@ -35,13 +36,16 @@ function answerView(view: View, turn: Turn): TemplateResult {
 }
 
 /** Not finding anything is a result, not a failure: it looks calm and leads on to what is nearest. */
-function abstained(view: View, answer: Answer): TemplateResult {
+function abstained(view: View, turn: Turn): TemplateResult {
+  const { answer } = turn;
   return html`<div class="abstained">
       <p class="label">${view.texts.abstained}</p>
       <div class="answer-text">${answerText(view, answer)}</div>
     </div>
     ${notices(answer)}
-    ${answer.sources.length === 0 ? nothing : sourceCards(view, answer.sources, citedOrdinals(answer), view.texts.nearest)}`;
+    ${answer.sources.length === 0 ? nothing : sourceCards(view, answer.sources, citedOrdinals(answer), view.texts.nearest)}
+    <div class="ending">${feedbackButtons(view, turn)}</div>
+    ${feedbackForm(view, turn)}`;
 }
 
 const notices = (answer: Answer): TemplateResult[] =>
@@ -74,11 +78,13 @@ function ending(view: View, turn: Turn): TemplateResult {
   const { answer } = turn;
   if (answer.status === 'failed') return failed(view, turn);
   const verification = answer.verification;
-  return html`<p class="ending">
+  return html`<div class="ending">
     ${answer.status === 'stopped' ? html`<span>${texts.stopped}</span>` : nothing}
     ${verification === null || verification.claims === 0 ? nothing : html`<span>${texts.support(verification.supported, verification.claims)}</span>`}
     ${modelName(view, answer.text === '' ? '' : (verification?.model ?? ''))}
-  </p>`;
+    ${answer.status === 'stopped' ? nothing : feedbackButtons(view, turn)}
+  </div>
+  ${feedbackForm(view, turn)}`;
 }
 
 /** An answer that no model wrote names none. */
