@@ -86,12 +86,26 @@ export class Askers {
     for (let at = index; ; at += 1) {
       const ended = await this.#read(one, response).catch(() => false);
       one.endedMs = performance.now();
-      if (ended || Date.now() > deadlineMs) return one;
+      if (ended || Date.now() > deadlineMs) {
+        if (ended) await this.#judge(one, at);
+        return one;
+      }
       this.resumed += 1;
       await pause(RETRY_MS);
       if (one.answerId === undefined) return null;
       const headers = { 'last-event-id': String(one.ids.at(-1) ?? 0) };
       response = await this.cluster.api(this.cluster.reach('chat-api', at + 1), `/api/answers/${one.answerId}/stream`, { headers, signal: AbortSignal.timeout(ANSWER_MS_MAX) }, one.person).catch(() => null);
+    }
+  }
+
+  /** Says of every other answer what it was worth, of some of them twice. */
+  async #judge(one, index) {
+    const verdicts = [[], ['helpful'], [], ['helpful', 'unhelpful']][this.asked.length % 4];
+    for (const verdict of verdicts) {
+      const given = await this.cluster.api(this.cluster.reach('chat-api', index), `/api/answers/${one.answerId}/feedback`, { method: 'PUT', body: JSON.stringify({ verdict }), signal: AbortSignal.timeout(30_000) }, one.person).catch(() => null);
+      if (given?.status === 204) one.verdict = verdict;
+      // Where nobody answered it may have been kept all the same.
+      else one.verdict = 'unknown';
     }
   }
 

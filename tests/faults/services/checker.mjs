@@ -28,11 +28,11 @@ export async function check({ servers: { postgres, kafka, s3 }, services }, aske
   for (const { notices } of failedRuns) if (notices.length === 0) faults.push('an import failed without a reason');
   const answers = new Map((await rows(`SELECT id, status, error_code AS code FROM message WHERE role = 'assistant'`)).map((row) => [row.id, row]));
   for (const one of askers.asked) faults.push(...judge(one, answers));
-  faults.push(...(await checkConversations(rows)), ...(await checkDocuments(rows, importer, s3)), ...(await askAgain(askers, answers)));
+  faults.push(...(await checkConversations(rows)), ...(await checkFeedback(rows, askers)), ...(await checkDocuments(rows, importer, s3)), ...(await askAgain(askers, answers)));
   let events = {};
   if (services['event-relay']) {
     settledMs.events = await settle('events were not published', 'SELECT count(*) AS n FROM outbox WHERE published_at IS NULL AND refused_code IS NULL');
-    settledMs.projections = await settle('events were not projected', `SELECT count(*) AS n FROM outbox o WHERE type IN ('audit.recorded', 'question.asked', 'answer.finished') AND NOT EXISTS (SELECT FROM event_taken t WHERE t.tenant = o.tenant AND t.event_id = o.id)`);
+    settledMs.projections = await settle('events were not projected', `SELECT count(*) AS n FROM outbox o WHERE type IN ('audit.recorded', 'question.asked', 'answer.finished', 'feedback.given') AND NOT EXISTS (SELECT FROM event_taken t WHERE t.tenant = o.tenant AND t.event_id = o.id)`);
     const checked = await checkEvents(kafka.brokers, rows);
     faults.push(...checked.faults);
     events = checked.counts;
@@ -64,6 +64,13 @@ async function checkConversations(rows) {
   const [{ n }] = await rows(`SELECT count(*) AS n FROM message WHERE status = 'failed' AND error_code IS NULL`);
   if (Number(n) > 0) faults.push(`${n} answers failed without a reason`);
   return faults;
+}
+
+/** What was taken is kept, as it was given last. */
+async function checkFeedback(rows, askers) {
+  const kept = new Map((await rows('SELECT message_id AS id, verdict FROM feedback')).map(({ id, verdict }) => [id, verdict]));
+  const lost = askers.asked.filter(({ answerId, verdict }) => verdict !== undefined && verdict !== 'unknown' && kept.get(answerId) !== verdict);
+  return lost.map(({ answerId, verdict }) => `the answer ${answerId} was called ${verdict}, and ${kept.get(answerId) ?? 'nothing'} is kept`);
 }
 
 /** Each file is one document with one passage, and its original lies in the bucket's folder as it was. */
