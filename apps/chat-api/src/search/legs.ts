@@ -6,8 +6,8 @@ export const CANDIDATES_PER_LEG = 300;
 /** So many are enough where an index is asked, each of which takes it time: recall stays above 0.98. */
 const NEAREST_MIN = 240;
 /** Where not all chunks that a person may read are compared word by word: the share of them that is, and its bounds. */
-const SHARE_COMPARED = 0.03;
-const COMPARED_MIN = 4_000;
+const SHARE_COMPARED = 0.035;
+const COMPARED_MIN = 6_000;
 const COMPARED_MAX = 50_000;
 
 /** A question's words as they weigh in one corpus. */
