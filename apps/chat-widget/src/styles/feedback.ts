@@ -88,7 +88,7 @@ export const feedbackStyles = css`
     min-block-size: 2.5rem;
   }
 
-  .said header {
+  .run.said header {
     align-items: center;
   }
 
