@@ -103,9 +103,8 @@ export class Askers {
     const verdicts = [[], ['helpful'], [], ['helpful', 'unhelpful']][this.asked.length % 4];
     for (const verdict of verdicts) {
       const given = await this.cluster.api(this.cluster.reach('chat-api', index), `/api/answers/${one.answerId}/feedback`, { method: 'PUT', body: JSON.stringify({ verdict }), signal: AbortSignal.timeout(30_000) }, one.person).catch(() => null);
-      if (given?.status === 204) one.verdict = verdict;
       // Where nobody answered it may have been kept all the same.
-      else one.verdict = 'unknown';
+      one.verdict = given?.status === 204 ? verdict : 'unknown';
     }
   }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { LAST } from './askers.mjs';
-import { checkEvents } from './events-checker.mjs';
+import { checkEvents, PROJECTED } from './events-checker.mjs';
 
 /** An import that nothing works on is found within a minute and a half, and then wants to be read. */
 const SETTLE_MS_MAX = 180_000;
@@ -32,7 +32,7 @@ export async function check({ servers: { postgres, kafka, s3 }, services }, aske
   let events = {};
   if (services['event-relay']) {
     settledMs.events = await settle('events were not published', 'SELECT count(*) AS n FROM outbox WHERE published_at IS NULL AND refused_code IS NULL');
-    settledMs.projections = await settle('events were not projected', `SELECT count(*) AS n FROM outbox o WHERE type IN ('audit.recorded', 'question.asked', 'answer.finished', 'feedback.given') AND NOT EXISTS (SELECT FROM event_taken t WHERE t.tenant = o.tenant AND t.event_id = o.id)`);
+    settledMs.projections = await settle('events were not projected', `SELECT count(*) AS n FROM outbox o WHERE type IN (${PROJECTED.map((type) => `'${type}'`).join()}) AND NOT EXISTS (SELECT FROM event_taken t WHERE t.tenant = o.tenant AND t.event_id = o.id)`);
     const checked = await checkEvents(kafka.brokers, rows);
     faults.push(...checked.faults);
     events = checked.counts;

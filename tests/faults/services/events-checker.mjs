@@ -4,7 +4,8 @@ import { deadTopicOf, topicKindOf, topicName, topics } from '@kontor/contracts';
 const READ_MS_MAX = 240_000;
 const PREFIX = 'kontor';
 const CONSUMER = 'administration';
-const PROJECTED = ['audit.recorded', 'question.asked', 'answer.finished', 'feedback.given'];
+/** What administration makes its tables of. */
+export const PROJECTED = ['audit.recorded', 'question.asked', 'answer.finished', 'feedback.given'];
 
 /** Holds every event of the outbox against what lies in Kafka's topics, by their offsets, and against what was made of it. */
 export async function checkEvents(brokers, rows) {
@@ -38,11 +39,14 @@ async function checkProjections(rows, outbox) {
   const own = outbox.filter(({ type }) => PROJECTED.includes(type));
   const missed = own.filter(({ id }) => !taken.has(id));
   if (missed.length > 0) faults.push(`${missed.length} events were not projected, for example ${missed[0].id} (${missed[0].type})`);
-  const [usage] = await rows('SELECT sum(questions)::integer AS questions, sum(answered)::integer AS answered, sum(abstained)::integer AS abstained, sum(failed)::integer AS failed, sum(stopped)::integer AS stopped, sum(helpful)::integer AS helpful, sum(unhelpful)::integer AS unhelpful FROM usage_day');
-  const finished = (status) => own.filter(({ type, payload }) => type === 'answer.finished' && payload.status === status).length;
-  const expected = { questions: own.filter(({ type }) => type === 'question.asked').length, ...Object.fromEntries(['answered', 'abstained', 'failed', 'stopped'].map((status) => [status, finished(status)])) };
+  const happened = (type, status) => own.filter((event) => event.type === type && (status === undefined || event.payload.status === status)).length;
   const kept = await rows('SELECT verdict, count(*)::integer AS n FROM feedback GROUP BY 1');
-  for (const what of ['helpful', 'unhelpful']) expected[what] = kept.find(({ verdict }) => verdict === what)?.n ?? 0;
+  const expected = {
+    questions: happened('question.asked'),
+    ...Object.fromEntries(['answered', 'abstained', 'failed', 'stopped'].map((status) => [status, happened('answer.finished', status)])),
+    ...Object.fromEntries(['helpful', 'unhelpful'].map((what) => [what, kept.find(({ verdict }) => verdict === what)?.n ?? 0])),
+  };
+  const [usage] = await rows(`SELECT ${Object.keys(expected).map((what) => `sum(${what})::integer AS ${what}`).join()} FROM usage_day`);
   for (const [what, count] of Object.entries(expected)) if ((usage[what] ?? 0) !== count) faults.push(`usage counts ${usage[what] ?? 0} ${what}, and ${count} happened`);
   const audits = new Set(own.filter(({ type }) => type === 'audit.recorded').map(({ payload }) => payload.auditId));
   const [{ n }] = await rows('SELECT count(*) AS n FROM audit_entry');

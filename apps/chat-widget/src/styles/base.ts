@@ -37,6 +37,14 @@ export const base = css`
     letter-spacing: inherit;
   }
 
+  [type='checkbox'],
+  [type='radio'] {
+    accent-color: var(--accent);
+    block-size: 1rem;
+    inline-size: 1rem;
+    margin: 0;
+  }
+
   button {
     background: none;
     border: 0;

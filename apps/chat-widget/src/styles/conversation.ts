@@ -152,7 +152,7 @@ export const conversation = css`
 
   .welcome h1,
   .entrance h1,
-  .uploads h1 {
+  .side-page h1 {
     font: 600 1.875rem/1.2 var(--serif);
     text-wrap: balance;
   }
@@ -192,10 +192,6 @@ export const conversation = css`
   }
 
   .entry input {
-    accent-color: var(--accent);
-    block-size: 1rem;
-    inline-size: 1rem;
-    margin: 0;
     position: relative;
     top: 0.1rem;
   }

@@ -46,14 +46,11 @@ export const feedbackStyles = css`
   }
 
   .judgement textarea {
-    background: var(--raised);
-    border: 1px solid var(--edge);
-    border-radius: var(--radius);
     field-sizing: content;
     inline-size: 100%;
     max-block-size: 11rem;
     min-block-size: 4rem;
-    padding: 0.5rem 0.7rem;
+    padding-block: 0.5rem;
     resize: none;
   }
 
@@ -65,13 +62,6 @@ export const feedbackStyles = css`
     min-block-size: 1.75rem;
   }
 
-  .choice input {
-    accent-color: var(--accent);
-    block-size: 1rem;
-    inline-size: 1rem;
-    margin: 0;
-  }
-
   .judgement .told {
     color: var(--soft);
     font-size: 0.8125rem;
@@ -79,7 +69,6 @@ export const feedbackStyles = css`
 
   .judgement .choices {
     align-items: center;
-    display: flex;
     gap: 0.6rem;
   }
 

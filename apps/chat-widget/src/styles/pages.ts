@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-/** The pages beside the conversation: the entrance, the upload of documents, and what they share with that of feedback. */
+/** The pages beside the conversation: the entrance and those of the administrators. */
 export const pages = css`
   .entrance {
     block-size: 100%;
@@ -65,23 +65,23 @@ export const pages = css`
     border-color: var(--accent);
   }
 
-  .uploads {
+  .side-page {
     flex: 1;
     min-block-size: 0;
     overflow-y: auto;
     padding: 1.75rem max(1.25rem, calc((100% - 46rem) / 2)) 2.5rem;
   }
 
-  .uploads > * + * {
+  .side-page > * + * {
     margin-block-start: 1rem;
   }
 
-  .uploads > p {
+  .side-page > p {
     color: var(--soft);
     max-inline-size: 38rem;
   }
 
-  .uploads > h2 {
+  .side-page > h2 {
     font: 600 1.25rem/1.3 var(--serif);
     margin-block-start: 2.25rem;
   }
@@ -108,12 +108,15 @@ export const pages = css`
     font-size: 0.8125rem;
   }
 
-  .field input {
+  .field :is(input, textarea) {
     background: var(--raised);
     border: 1px solid var(--edge);
     border-radius: var(--radius);
-    min-block-size: 2.5rem;
     padding-inline: 0.7rem;
+  }
+
+  .field input {
+    min-block-size: 2.5rem;
   }
 
   .field input:user-invalid {

@@ -1,21 +1,16 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { FeedbackEntry } from '@kontor/contracts';
-import { topBar } from './conversation.js';
 import { helpfulIcon, unhelpfulIcon } from './icons.js';
 import { problemBanner } from './problem.js';
+import { sidePage } from './side-page.js';
 import type { View } from './view.js';
 
 /** What administrators read of everybody's feedback. */
 export function feedbackPage(view: View): TemplateResult {
-  const { state, texts, actions } = view;
-  return html`${topBar(view, texts.feedback)}
-    <section class="uploads">
-      <h1>${texts.feedback}</h1>
-      <p>${texts.feedbackText}</p>
-      ${problemBanner(view)}
-      ${state.feedback.length === 0 ? html`<p class="aside">${texts.noFeedback}</p>` : state.feedback.map((entry) => entryView(view, entry))}
-      <button class="quiet" @click=${() => actions.store.update({ view: 'chat' })}>${texts.backToChat}</button>
-    </section>`;
+  const { state, texts } = view;
+  const content = html`${problemBanner(view)}
+    ${state.feedback.length === 0 ? html`<p class="aside">${texts.noFeedback}</p>` : state.feedback.map((entry) => entryView(view, entry))}`;
+  return sidePage(view, { bar: texts.feedback, title: texts.feedback, text: texts.feedbackText }, content);
 }
 
 function entryView({ texts }: View, entry: FeedbackEntry): TemplateResult {

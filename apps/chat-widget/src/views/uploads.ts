@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { formatBytes } from '../texts/format.js';
-import { topBar } from './conversation.js';
 import { importRun } from './import-run.js';
 import { problemBanner } from './problem.js';
+import { sidePage } from './side-page.js';
 import type { View } from './view.js';
 
 const FORMATS = '.md,.markdown,.txt,.html,.htm,.pdf,.docx';
@@ -10,17 +10,12 @@ const FORMATS = '.md,.markdown,.txt,.html,.htm,.pdf,.docx';
 const CORPUS_NAME = '[a-z0-9][a-z0-9\\-]{0,62}';
 
 export function uploadsView(view: View): TemplateResult {
-  const { state, texts, actions } = view;
-  return html`${topBar(view, texts.uploads)}
-    <section class="uploads">
-      <h1>${texts.uploadsTitle}</h1>
-      <p>${texts.uploadsText}</p>
-      ${uploadForm(view)}
-      ${problemBanner(view)}
-      ${state.imports.length === 0 ? nothing : html`<h2>${texts.latestImports}</h2>`}
-      ${state.imports.map((run) => importRun(view, run))}
-      <button class="quiet" @click=${() => actions.store.update({ view: 'chat' })}>${texts.backToChat}</button>
-    </section>`;
+  const { state, texts } = view;
+  const content = html`${uploadForm(view)}
+    ${problemBanner(view)}
+    ${state.imports.length === 0 ? nothing : html`<h2>${texts.latestImports}</h2>`}
+    ${state.imports.map((run) => importRun(view, run))}`;
+  return sidePage(view, { bar: texts.uploads, title: texts.uploadsTitle, text: texts.uploadsText }, content);
 }
 
 function uploadForm({ state, texts, actions }: View): TemplateResult {

@@ -2,9 +2,8 @@ import { newId } from '@kontor/kernel';
 import type { Citation, Conversation, Message, MessageStatus, Source } from '@kontor/contracts';
 import type { PersonTx, WorkerTx } from '../database.js';
 import { announce } from './outbox.js';
-import { visible, whoAsks } from './visibility.js';
+import { owner, visible, whoAsks } from './visibility.js';
 
-const owner = (tx: PersonTx): [string, string] => [tx.scope.tenant, tx.scope.person];
 const CONVERSATION = `id, title, corpus, created_at AS "createdAt"`;
 type ConversationRow = Omit<Conversation, 'createdAt'> & { createdAt: Date };
 const toConversation = (row: ConversationRow): Conversation => ({ ...row, createdAt: row.createdAt.toISOString() });

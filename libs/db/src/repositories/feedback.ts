@@ -2,8 +2,7 @@ import type { Feedback, FeedbackEntry, FeedbackVerdict, MessageStatus } from '@k
 import type { PersonTx, WorkerTx } from '../database.js';
 import { questionsBefore } from './conversations.js';
 import { announce } from './outbox.js';
-
-const owner = (tx: PersonTx): [string, string] => [tx.scope.tenant, tx.scope.person];
+import { owner } from './visibility.js';
 
 interface JudgedAnswer {
   conversationId: string;
@@ -51,6 +50,7 @@ async function lockAnswer(tx: PersonTx, messageId: string): Promise<JudgedAnswer
   return answer;
 }
 
+/** Asked after the lock: joined to it, this would be as it was before the wait. */
 async function verdictOf(tx: PersonTx, messageId: string): Promise<FeedbackVerdict | null> {
   const [row] = await tx.query<{ verdict: FeedbackVerdict }>('SELECT verdict FROM feedback WHERE tenant = $1 AND person = $2 AND message_id = $3', [...owner(tx), messageId]);
   return row?.verdict ?? null;

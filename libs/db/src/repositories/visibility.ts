@@ -18,5 +18,8 @@ export async function withoutExplicitPredicate<T>(work: () => Promise<T>): Promi
   }
 }
 
+/** The first two parameters of what is said of a person's own rows. */
+export const owner = (tx: PersonTx): [string, string] => [tx.scope.tenant, tx.scope.person];
+
 /** The first two parameters of a read. */
 export const whoAsks = (tx: PersonTx): [string, readonly number[]] => [tx.scope.tenant, tx.aclIds];
